@@ -1,0 +1,93 @@
+# The contributor's verbs. Needs GNU make 3.81, a POSIX shell and Python 3.11 to 3.14; everything else it sets up
+# below .work (GUIDE_WORK names another folder). No path here is absolute: a checkout in a folder with spaces works.
+
+WORK := $(or $(GUIDE_WORK),.work)
+ifeq ($(OS),Windows_NT)
+RUN := "$(WORK)/venv/Scripts/python.exe"
+else
+RUN := "$(WORK)/venv/bin/python"
+endif
+PORT ?= 8000
+
+export PYTHON
+export GUIDE_RECORD := $(or $(GUIDE_RECORD),$(WORK)/record.json)
+export NO_MKDOCS_2_WARNING := 1
+unexport PYTHONPATH PYTHONHOME PYTEST_ADDOPTS VIRTUAL_ENV
+
+# ALL=1, OFFLINE=1, JOBS=n, PAGE=docs/x.md[:line], FIRST="docs/x.md …", from the command line or the environment,
+# as options of the pytest plugin; the shell expands them, so that nothing in a file's name is taken for make's
+OPTIONS = $${ALL:+--guide-all} $${OFFLINE:+--guide-offline} $${JOBS:+"--guide-jobs=$$JOBS"} \
+          $${PAGE:+"--guide-page=$$PAGE"} $${FIRST:+"--guide-first=$$FIRST"}
+PYTEST = $(RUN) -m pytest -o cache_dir="$(WORK)/pytest"
+MKDOCS = $(RUN) -m mkdocs
+
+.PHONY: help setup serve test page update site world bench mutants lint format clean
+.DEFAULT_GOAL := help
+
+help: ## what there is
+	@awk -F ': .*## ' '/^[a-z]+:.* ## / { sub(/:.*/, "", $$1); printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make .work/venv, once for each lock (the other targets do it themselves)
+	@$(RUN) -I -c '' 2>/dev/null && $(RUN) -m guide.environment --check && exit; \
+	found=; for candidate in "$$PYTHON" python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	  if [ -n "$$candidate" ] && "$$candidate" -I -c 'import sys, venv, ensurepip; \
+	    sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1; then found=$$candidate; break; fi; \
+	  if [ -n "$$PYTHON" ]; then break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "make: found no usable $${PYTHON:-Python on PATH}; expected Python 3.11 to 3.14 with the venv and ensurepip modules" >&2; \
+	  echo "  → install one (Debian and Ubuntu: python3-venv), or name one: make PYTHON=/path/to/python3.13 …" >&2; exit 1; \
+	fi; \
+	PYTHONPATH=tests "$$found" -m guide.environment
+
+serve: setup ## the site on http://127.0.0.1:8000 (PORT=n), with what the last run recorded
+	@$(MKDOCS) serve --no-strict --livereload --watch recipes --dev-addr 127.0.0.1:$(PORT) \
+	  $(if $(DISPLAY)$(WAYLAND_DISPLAY),--open)
+
+ifneq ($(value PAGE),)
+test: page
+else
+test: setup ## everything: all pages, the site; ALL=1 proven pages too, OFFLINE=1 from the recording, JOBS=n, PAGE=…
+	@if [ -n "$$BASE" ] && [ -z "$$FIRST" ]; then \
+	  FIRST=$$(git diff --name-only --diff-filter=d "$$BASE...HEAD" -- 'docs/*.md' | tr '\n' ' '); fi; \
+	$(PYTEST) $(OPTIONS) tests docs --ignore-glob='*/test_site*.py'
+	@$(MAKE) --no-print-directory site
+	@GUIDE_SITE="$(WORK)/site" $(PYTEST) tests/test_site*.py
+endif
+
+page: setup ## one page, or one block and what it needs: PAGE=docs/x.md or PAGE=docs/x.md:42
+	@[ -n "$$PAGE" ] || { echo "make: no PAGE; expected PAGE=docs/x.md or PAGE=docs/x.md:42" >&2; exit 2; }
+	@$(PYTEST) $(OPTIONS) docs
+
+update: setup ## rewrite the outputs that PAGE=docs/x.md shows from what runs
+	@[ -n "$$PAGE" ] || { echo "make: no PAGE; expected PAGE=docs/x.md" >&2; exit 2; }
+	@$(PYTEST) $(OPTIONS) --guide-update docs
+
+site: setup ## build the site, strictly, into .work/site
+	@$(MKDOCS) build --strict --clean --site-dir "$(WORK)/site"
+
+world: setup ## move the world and the tools to a day and run every page: DATE=2026-12-01 or DATE=today
+	@[ -n "$$DATE" ] || { echo "make: no DATE; expected DATE=2026-12-01 or DATE=today" >&2; exit 2; }
+	@$(RUN) -m guide world "$$DATE"
+	@$(MAKE) --no-print-directory setup
+	@$(RUN) -m guide.moving
+
+bench: setup ## what the harness itself costs
+	@$(RUN) -m guide bench
+
+mutants: setup ## break each block of the pages once and demand red
+	@$(RUN) -m guide mutants $${PAGE:+"$$PAGE"}
+
+lint: setup ## ruff, mypy, shellcheck, zizmor, and actionlint where it or Go is installed
+	@$(RUN) -m ruff check tests overrides recipes
+	@$(RUN) -m ruff format --check tests overrides recipes
+	@$(RUN) -m mypy
+	@$(RUN) -m guide.workflows
+
+format: setup ## rewrite the Python files in the form that lint demands
+	@$(RUN) -m ruff check --fix tests overrides recipes
+	@$(RUN) -m ruff format tests overrides recipes
+
+clean: ## remove what runs made; ALL=1 also the recorded world
+	@rm -rf $(foreach made,venv tools uv bin site pytest ruff mypy proofs record.json record-before.json broken.md durations.json setup.lock \
+	  $(if $(ALL),cache),"$(WORK)/$(made)")
