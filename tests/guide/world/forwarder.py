@@ -1,0 +1,134 @@
+"""Inside a sandbox's network: ``python forwarder.py SOCKET NAMES``, standard library only.
+
+Joins 127.0.0.1:443 (and [::1]:443) to the gateway's SOCKET, byte for byte; answers every name asked of
+127.0.0.1:53 with 127.0.0.1 and appends it to NAMES, so that attempts which never reach the gateway are seen as well;
+answers port 80 with 403 naming the host. Prints ``ready`` once all of it listens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import socket
+import struct
+import sys
+import threading
+from collections.abc import Callable
+
+PIECE = 1 << 16  # bytes passed on at a time
+A, AAAA = 1, 28  # DNS record types (RFC 1035, RFC 3596)
+TTL = 60  # seconds
+
+
+def join(client: socket.socket, path: str) -> None:
+    """Pass bytes both ways between ``client`` and the gateway; each way ends on its own (a half-closed connection)."""
+    gateway = socket.socket(socket.AF_UNIX)
+    with client, gateway, contextlib.suppress(OSError):
+        gateway.connect(path)
+        back = threading.Thread(target=carry, args=(gateway, client), daemon=True)
+        back.start()
+        carry(client, gateway)
+        back.join()
+
+
+def carry(source: socket.socket, target: socket.socket) -> None:
+    buffer = memoryview(bytearray(PIECE))
+    try:
+        while count := source.recv_into(buffer):
+            target.sendall(buffer[:count])
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        for end in (source, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+
+def question(packet: bytes) -> tuple[str, int, bytes]:
+    """The name and type that a DNS packet asks for, and its question section (RFC 1035, section 4)."""
+    labels, place = [], 12
+    while length := packet[place]:
+        labels.append(packet[place + 1 : place + 1 + length].decode("ascii", "replace"))
+        place += length + 1
+    return ".".join(labels).lower(), struct.unpack_from("!H", packet, place + 1)[0], packet[12 : place + 5]
+
+
+def reply(packet: bytes, kind: int, asked: bytes) -> bytes:
+    """127.0.0.1 for A, and for every other type an empty answer without an error."""
+    count = 1 if kind == A else 0
+    head = packet[:2] + struct.pack("!HHHHH", 0x8180, 1, count, 0, 0)
+    record = struct.pack("!HHHIH", 0xC00C, A, 1, TTL, 4) + socket.inet_aton("127.0.0.1")
+    return head + asked + record * count
+
+
+def names(server: socket.socket, log: str) -> None:
+    """Answer name questions for ever."""
+    while True:
+        with contextlib.suppress(IndexError, struct.error, OSError):
+            packet, sender = server.recvfrom(4096)
+            name, kind, asked = question(packet)
+            if not name.endswith(".arpa"):
+                note(log, name)
+            server.sendto(reply(packet, kind, asked), sender)
+
+
+def refuse(client: socket.socket, log: str) -> None:
+    """Answer one plain HTTP request with 403 naming its host."""
+    with client, contextlib.suppress(OSError):
+        client.settimeout(5)
+        head = b""
+        while b"\r\n\r\n" not in head and len(head) < PIECE and (piece := client.recv(PIECE)):
+            head += piece
+        lines = head.decode("latin-1").split("\r\n")
+        host = next((line[5:].strip() for line in lines if line.lower().startswith("host:")), "this host")
+        note(log, f"http://{host.partition(':')[0]}" + (lines[0].split() + ["", ""])[1])
+        text = f"403 Forbidden: plain HTTP to {host} isn't served in the guide's world\n".encode()
+        client.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n")
+        client.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(text), text))
+
+
+def note(log: str, line: str) -> None:
+    with open(log, "a", encoding="utf-8", errors="replace") as file:
+        file.write(line + "\n")
+
+
+def accept(server: socket.socket, serve: Callable[[socket.socket, str], None], argument: str) -> None:
+    """Serve each connection in a thread of its own."""
+    while True:
+        client, _ = server.accept()
+        threading.Thread(target=serve, args=(client, argument), daemon=True).start()
+
+
+def listen(port: int) -> list[socket.socket]:
+    """Listening sockets on both loopback addresses, or on the one there is."""
+    servers = [socket.create_server(("127.0.0.1", port), backlog=128)]
+    with contextlib.suppress(OSError):
+        servers.append(socket.create_server(("::1", port), family=socket.AF_INET6, backlog=128))
+    return servers
+
+
+def raise_loopback() -> None:
+    """Bring up ``lo``, which a new network namespace holds but leaves down (netdevice(7)); a no-op where it is up."""
+    get, put, up = 0x8913, 0x8914, 0x1  # SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        request = struct.pack("16sh", b"lo", 0).ljust(40, b"\0")
+        flags = struct.unpack_from("16sh", fcntl.ioctl(any_socket, get, request))[1]
+        if not flags & up:
+            fcntl.ioctl(any_socket, put, struct.pack("16sh", b"lo", flags | up).ljust(40, b"\0"))
+
+
+def main(path: str, log: str) -> None:
+    raise_loopback()
+    questions = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    questions.bind(("127.0.0.1", 53))
+    jobs: list[tuple[Callable[..., None], tuple[object, ...]]] = [(names, (questions, log))]
+    jobs += [(accept, (server, join, path)) for server in listen(443)]
+    jobs += [(accept, (server, refuse, log)) for server in listen(80)]
+    threads = [threading.Thread(target=target, args=arguments, daemon=True) for target, arguments in jobs]
+    for thread in threads:
+        thread.start()
+    print("ready", flush=True)
+    threads[0].join()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])
