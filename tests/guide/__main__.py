@@ -1,0 +1,44 @@
+"""``python -m guide bench | mutants [PAGE …] | world DATE``; the Makefile's targets of the same names."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from .problem import Problem
+from .project import Project
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m guide", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("bench", help="what the harness itself costs")
+    mutants = commands.add_parser("mutants", help="break each block once and demand red")
+    mutants.add_argument("pages", nargs="*", metavar="PAGE")
+    world = commands.add_parser("world", help="move the world and the tools to a day and run everything")
+    world.add_argument("date", metavar="DATE", help="2026-12-01, or today")
+    arguments = parser.parse_args()
+    project = Project(ROOT)
+    try:
+        if arguments.command == "bench":
+            from .bench import bench
+
+            bench(project)
+            return 0
+        if arguments.command == "mutants":
+            from .mutation import control
+
+            return 1 if control(project, arguments.pages) else 0
+        from .moving import move
+
+        return move(project, arguments.date)
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

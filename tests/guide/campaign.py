@@ -1,0 +1,220 @@
+"""A campaign: all runs of a session, side by side over the cores, longest first, each proven or executed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import isolation, limits, sandbox
+from .interpreters import Interpreter, find_interpreters
+from .outcome import Outcome
+from .page import Page
+from .problem import Problem
+from .project import Project
+from .record import Conditions, Proofs, harness_digest, merge, now, read_json, system, write_json
+from .runner import Run, WorldLink, execute, failure
+from .toolchain import Toolchain
+from .world.world import World
+
+PYTHONS = ("3.13", "3.12", "3.11")  # the Python of a page that names none: the first of these that is found
+
+
+@dataclass
+class Done:
+    """A finished run: its outcomes, when they were made (UTC), wall seconds now, whether a proof spared running it."""
+
+    outcomes: list[Outcome]
+    made: str
+    seconds: float = 0.0
+    proven: bool = False
+
+
+@dataclass
+class Campaign:
+    """``progress`` is called from worker threads with a line of text for whoever watches."""
+
+    project: Project
+    jobs: int = os.cpu_count() or 1
+    everything: bool = False
+    offline: bool = False
+    progress: Callable[[str], None] = print
+    first: Sequence[str] = ()
+    persistent: bool = False
+    _stack: ExitStack = field(default_factory=ExitStack)
+    _futures: dict[Run, Future[Done]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.interpreters: dict[str, Interpreter] = find_interpreters()
+        self.toolchain = Toolchain(self.project)
+        self.conditions = Conditions(
+            self.project.date.isoformat(),
+            system(),
+            isolation.level(),
+            self.toolchain.versions,
+            {minor: interpreter.version for minor, interpreter in self.interpreters.items()},
+            self.toolchain.locks,
+        )
+        self._lock = threading.Lock()
+        self._equipment: sandbox.Equipment | None = None
+        self._world: World | None = None
+        self._problem: Problem | None = None
+        self._count = 0
+        self._running: set[sandbox.Sandbox] = set()
+        self._writable()
+
+    def _writable(self) -> None:
+        """A run that can't keep its proofs and recordings says so before it begins."""
+        work = self.project.work
+        try:
+            work.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=work):
+                pass
+        except OSError as error:
+            todo = "GUIDE_WORK=/path/to/a/folder make test"
+            raise Problem(work.name, f"can't be written ({error.strerror})", "a folder to write to", todo) from None
+
+    def runs(self, page: Page) -> list[Run]:
+        """Every scenario of ``page`` on each of its Pythons."""
+        default = next((p for p in PYTHONS if p in self.interpreters), PYTHONS[0])
+        return [
+            Run(page, scenario, python) for python in page.front.get("python", [default]) for scenario in page.scenarios
+        ]
+
+    def start(self, runs: dict[Run, int | None]) -> None:
+        """Begin: each run to the block at the given line, or all of it for None."""
+        self._proofs = Proofs(self.project.work / "proofs", self.conditions, harness_digest())
+        found = (
+            {}
+            if self.everything
+            else {r: p for r, until in runs.items() if until is None and (p := self._proofs.find(r))}
+        )
+        for run, (outcomes, made) in found.items():
+            self._futures[run] = Future()
+            self._futures[run].set_result(Done(outcomes, made, proven=True))
+        if found:
+            self.progress(f"{len(found)} of {len(runs)} scenarios are proven already (ALL=1 runs them anyway)")
+        todo = sorted((r for r in runs if r not in found), key=self._rank)
+        self._total = len(todo)
+        if todo:
+            pool = self._stack.enter_context(ThreadPoolExecutor(self.jobs, thread_name_prefix="sandbox"))
+            self._stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+            for run in todo:
+                self._futures[run] = pool.submit(self._do, run, runs[run])
+
+    def _rank(self, run: Run) -> tuple[bool, float]:
+        durations = read_json(self.project.work / "durations.json") or {}
+        return run.page.name not in self.first, -durations.get(run.title, 1000.0 + len(run.scenario.blocks))
+
+    def _do(self, run: Run, until: int | None) -> Done:
+        started = time.monotonic()
+        try:
+            equipment, connect = self._equip()
+            outcomes = execute(run, equipment, connect, until, self.persistent, self._running)
+        except Problem as problem:
+            outcomes = failure(run, problem)
+        except Exception as error:  # a mistake of the harness must not take the other pages with it
+            trace = "".join(traceback.format_exception(error))
+            outcomes = failure(run, Problem(run.title, f"the harness failed\n{trace}", "an outcome a block"))
+        seconds = time.monotonic() - started
+        if until is None and not self.persistent:
+            self._proofs.keep(run, outcomes)
+        with self._lock:
+            self._count += 1
+            red = sum(o.outcome in ("failed", "blocked") for o in outcomes)
+            self.progress(
+                f"[{self._count}/{self._total}] {run.title}: {len(outcomes)} blocks"
+                f"{f', {red} not green' if red else ''}, {seconds:.1f} s"
+            )
+            if until is None and not self.persistent:
+                durations = read_json(self.project.work / "durations.json") or {}
+                write_json(self.project.work / "durations.json", {**durations, run.title: round(seconds, 2)})
+        return Done(outcomes, now(), seconds)
+
+    def prepare(self) -> None:
+        """Make world and tools ready before the first run needs them."""
+        self._equip()
+
+    def gateway_peak(self) -> int:
+        """The most resident bytes that the world's gateway has had."""
+        return self._world.peak() if self._world else 0
+
+    def _equip(self) -> tuple[sandbox.Equipment, Callable[[str], WorldLink]]:
+        """World, tools and folders, made once, when the first scenario needs them."""
+        with self._lock:
+            if self._problem:
+                raise self._problem
+            if self._equipment is None:
+                try:
+                    self._prepare()
+                except Problem as problem:
+                    self._problem = problem
+                    raise
+        assert self._equipment and self._world
+        return self._equipment, self._world.open
+
+    def _prepare(self) -> None:
+        level = isolation.level()
+        limits.sweep(Path(tempfile.gettempdir()))
+        folder = Path(tempfile.mkdtemp(prefix=f"{limits.PREFIX}{os.getpid()}-"))
+        self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        base = next((self.interpreters[p] for p in PYTHONS if p in self.interpreters), None)
+        if base is None:
+            raise Problem(
+                "PATH",
+                f"Pythons {', '.join(self.interpreters) or 'none'}",
+                f"one of {', '.join(PYTHONS)}",
+                "install one; pyenv's and uv's are found too",
+            )
+        self.progress(
+            f"isolation {level}; tools on Python {base.version}; PyPI as of {self.project.date}"
+            f"{', from the recording' if self.offline else ''}"
+        )
+        self.toolchain.prepare(base, "host" if level == "plain" else "sandbox")
+        world = World(self.project.work / "cache", self.project.date, self.offline, folder / "world")
+        self._world = self._stack.enter_context(world)
+        self._equipment = sandbox.Equipment(
+            level,
+            folder,
+            sandbox.configuration(folder / "etc"),
+            self.toolchain.folder,
+            self.interpreters,
+            world.certificate,
+        )
+
+    def result(self, run: Run) -> Done:
+        """Wait for ``run``."""
+        return self._futures[run].result()
+
+    def waiting(self, run: Run, seconds: float) -> bool:
+        """Whether ``run`` is still not done after ``seconds``."""
+        try:
+            self._futures[run].result(seconds)
+        except TimeoutError:
+            return True
+        return False
+
+    def record(self, runs: Sequence[Run]) -> None:
+        """Write the record of these complete, finished runs."""
+        pages: dict[str, tuple[Page, list[Outcome], str]] = {}
+        for run in runs:
+            done = self.result(run)
+            page, outcomes, made = pages.get(run.page.name, (run.page, [], "9999"))
+            pages[run.page.name] = (page, outcomes + done.outcomes, min(made, done.made))
+        merge(self.project, self.project.work / "record.json", self.conditions, list(pages.values()))
+
+    def close(self) -> None:
+        """End what still runs; nothing outlives the campaign."""
+        for future in self._futures.values():
+            future.cancel()
+        for running in list(self._running):
+            running.kill()
+        self._stack.close()

@@ -1,0 +1,22 @@
+"""A mistake that somebody can mend: where it is, what was found, what was expected, what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Problem(Exception):
+    """Raised for bad input; ``str()`` is the message that a contributor reads.
+
+    ``where`` is ``page:line`` or a path below the project; the other three are sentences without a full stop.
+    """
+
+    where: str
+    found: str
+    expected: str
+    todo: str = ""
+
+    def __str__(self) -> str:
+        message = f"{self.where}: {self.found}; expected {self.expected}"
+        return f"{message}\n  → {self.todo}" if self.todo else message

@@ -1,0 +1,294 @@
+"""One scenario's machine: fresh project folder and home, cleared environment, own network, nothing left afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from . import isolation, recipe
+from .interpreters import Interpreter
+from .isolation import HOME, PROJECT, Level, Mount
+from .limits import ProcessLimit
+from .powershell import PowerShell
+from .problem import Problem
+from .shell import Result, Shell
+
+QUIET = {
+    # what a reader's terminal would show in colour, in motion or by chance; no setting that changes what a tool does
+    "NO_COLOR": "1",
+    "TERM": "dumb",
+    "COLUMNS": "80",
+    "LC_ALL": "C.UTF-8",
+    "LANG": "C.UTF-8",
+    "TZ": "UTC",
+    "PIP_PROGRESS_BAR": "off",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "UV_NO_PROGRESS": "1",
+    "PIPENV_NOSPIN": "1",
+    "PDM_CHECK_UPDATE": "false",
+    # neither would find its host in the world: an interpreter download is not what pages are about
+    "UV_PYTHON_DOWNLOADS": "never",
+}
+
+
+# each process with its command line; the last line names the shell's own
+LISTING = r"""{ for p in /proc/[0-9]*; do
+  echo "${p#/proc/} $(command -p tr '\0\n' '  ' <"$p/cmdline")"
+done; } 2>/dev/null
+echo "self $$ $BASHPID" """
+
+
+class Link(Protocol):
+    """The sandbox's way into the world (guide.world)."""
+
+    @property
+    def forwarder(self) -> list[str]: ...
+
+    def proxy(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Equipment:
+    """What every sandbox of a run is given: level, tools, interpreters (minor version -> interpreter), CA bundle.
+
+    ``tools`` is the folder with ``bin/``; ``etc`` is made by :func:`configuration`; ``run`` is private to the run.
+    """
+
+    level: Level
+    run: Path
+    etc: Path
+    tools: Path
+    interpreters: dict[str, Interpreter]
+    certificate: Path
+
+
+def configuration(folder: Path) -> Path:
+    """Write the sandbox's /etc: one user, one host, names from the world's forwarder, the linker's cache."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "passwd").write_text(f"root:x:0:0:root:/root:/bin/bash\nuser:x:1000:1000:user:{HOME}:/bin/bash\n")
+    (folder / "group").write_text("root:x:0:\nuser:x:1000:\n")
+    (folder / "hosts").write_text("127.0.0.1 localhost laptop\n::1 localhost\n")
+    (folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:2 attempts:1\n")
+    (folder / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files dns\n")
+    for name in ("ld.so.cache", "ld.so.conf", "mime.types", "services", "protocols"):
+        with contextlib.suppress(OSError):
+            shutil.copy(Path("/etc", name), folder / name)
+    with contextlib.suppress(OSError):  # cc, awk and others are links through this folder on Debian
+        shutil.copytree("/etc/alternatives", folder / "alternatives", symlinks=True, dirs_exist_ok=True)
+    with contextlib.suppress(OSError):
+        (folder / "os-release").symlink_to("../usr/lib/os-release")
+    return folder
+
+
+class Sandbox:
+    """A context manager; ``name`` must be unique in the run. Public paths are as the page's shell sees them."""
+
+    def __init__(
+        self, equipment: Equipment, link: Link, name: str, python: str, recipe_folder: Path | None = None
+    ) -> None:
+        self.equipment, self.link, self.python = equipment, link, python
+        self.folder = equipment.run / "sandboxes" / name
+        self.plain = equipment.level == "plain"
+        self.home = str(self.folder / "home" / "user") if self.plain else HOME
+        self.project = str(self.folder / "home" / "user" / "project") if self.plain else PROJECT
+        self.aside = str(self.folder / "aside") if self.plain else "/opt/guide"
+        self.scratch = str(self.folder / "tmp") if self.plain else "/tmp/guide"
+        self.recipe_folder = recipe_folder
+        self.limit = ProcessLimit(isolation.PROCESSES)
+        self.shell: Shell | PowerShell | None = None
+        self.spent, self.commands = 0.0, 0  # seconds in the page's own commands, and how many those were
+
+    def __enter__(self) -> Sandbox:
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _start(self) -> None:
+        aside = self.folder / "aside"
+        aside.mkdir(parents=True)
+        shutil.copy(self.equipment.certificate, aside / "ca.pem")
+        shutil.copy(Path(__file__).parent / "child.py", aside / "child.py")
+        if self.recipe_folder:
+            recipe.copy(self.recipe_folder, aside / "recipe")
+        env = self.environment()
+        if self.plain:
+            Path(self.project).mkdir(parents=True)
+            if sys.platform == "win32":
+                self.shell = PowerShell(env, self.project, self.folder)
+            else:
+                self.shell = Shell(self.limit.command, env, cwd=self.project)
+        else:
+            mounts = [Mount(aside, self.aside), Mount(self.equipment.tools, "/opt/tools")]
+            bound: set[Path] = set()
+            for minor, interpreter in self.equipment.interpreters.items():
+                mounts.append(Mount(interpreter.prefix, f"/opt/python/{minor}"))
+                bound.update(interpreter.libraries)
+            mounts += [Mount(path, str(path)) for path in sorted(bound)]
+            etc, root = self.equipment.etc, self.folder / "root"
+            if self.equipment.level == "bubblewrap":
+                inside = isolation.bubblewrap(mounts, env, etc)
+            else:
+                root.mkdir()
+                inside = isolation.unshare(mounts, env, etc, root)
+            command = isolation.networked(inside, self.link.forwarder)
+            self.shell = Shell([*self.limit.command, *command], {"PATH": os.environ.get("PATH", os.defpath)})
+        first = self.run(":", mode="x", timeout=30)
+        if first.ended or first.status:
+            raise Problem(
+                "sandbox",
+                f"it did not start ({first.output.strip()[-500:] or first.ended})",
+                f"a shell at isolation level {self.equipment.level}",
+                "try GUIDE_ISOLATION=plain to see whether the level is the cause",
+            )
+        if self.recipe_folder and isinstance(self.shell, PowerShell):
+            recipe.copy(self.recipe_folder, Path(self.project))
+        elif self.recipe_folder:
+            copied = self.run(
+                f"command -p cp -R '{self.aside}/recipe/.' '{self.project}' && chmod -R u+w '{self.project}'", mode="x"
+            )
+            if copied.status:
+                raise Problem(str(self.recipe_folder.name), f"it can't be copied ({copied.output.strip()})", "a recipe")
+
+    def environment(self) -> dict[str, str]:
+        """All of the page's environment: nothing comes through from the machine."""
+        pythons = self.equipment.interpreters
+        order = [self.python, *(m for m in sorted(pythons, key=_minor, reverse=True) if m != self.python)]
+        places = [
+            str(pythons[m].executable.parent) if self.plain else f"/opt/python/{m}/bin" for m in order if m in pythons
+        ]
+        tools = str(self.equipment.tools / "bin") if self.plain else "/opt/tools/bin"
+        path = [f"{self.home}/.local/bin", tools, *places, "/usr/bin", "/bin"]
+        bundle = f"{self.aside}/ca.pem"
+        env = {
+            **QUIET,
+            "HOME": self.home,
+            "USER": "user",
+            "LOGNAME": "user",
+            "SHELL": "/bin/bash",
+            "PATH": os.pathsep.join(path),
+            "SSL_CERT_FILE": bundle,
+            "REQUESTS_CA_BUNDLE": bundle,
+            "GIT_SSL_CAINFO": bundle,
+        }
+        if self.plain:
+            proxy = self.link.proxy()
+            env |= {
+                "HTTPS_PROXY": proxy,
+                "https_proxy": proxy,
+                "HTTP_PROXY": proxy,
+                "http_proxy": proxy,
+                "NO_PROXY": "localhost,127.0.0.1",
+                "no_proxy": "localhost,127.0.0.1",
+                "TMPDIR": str(self.folder / "tmp"),
+            }
+            (self.folder / "tmp").mkdir(parents=True, exist_ok=True)
+            if sys.platform == "win32":
+                env |= {k: v for k, v in os.environ.items() if k.upper() in ("SYSTEMROOT", "COMSPEC", "PATHEXT")}
+        return env
+
+    def run(self, text: str, mode: str = "c", timeout: float = 120.0) -> Result:
+        """Run in the page's shell (:class:`guide.shell.Shell`); machine paths in the output become constant."""
+        assert self.shell is not None
+        result = self.shell.run(text, mode, timeout)  # type: ignore[arg-type]
+        if mode != "x":
+            self.count(result)
+        result.output = self._constant(result.output)
+        return result
+
+    def count(self, result: Result) -> None:
+        """Book a command as the page's own, not the harness'."""
+        self.spent += result.seconds
+        self.commands += 1
+
+    def _constant(self, output: str) -> str:
+        if self.plain:
+            places = [(self.home, HOME), (str(self.equipment.tools), "/opt/tools")]
+            places += [(str(i.prefix), f"/opt/python/{minor}") for minor, i in self.equipment.interpreters.items()]
+            for real, shown in (place for place in places if place[0] != "/usr"):
+                output = output.replace(os.path.realpath(real), shown).replace(real, shown)
+        return output
+
+    def place(self, title: str) -> str:
+        """The path in the sandbox that a block's title names: below the project, or ``~/`` below the home."""
+        if title.startswith(self.scratch):
+            return title
+        return f"{self.home}/{title[2:]}" if title.startswith("~/") else f"{self.project}/{title}"
+
+    def write(self, title: str, text: str) -> str:
+        """Write a titled file through the page's shell; the error's text, empty where it went well."""
+        assert self.shell is not None
+        result = self.shell.write(self.place(title), text)
+        return "" if not result.status and not result.ended else self._constant(result.output).strip() or result.ended
+
+    def read(self, title: str) -> str | None:
+        """The text of a titled file, None where there is none."""
+        if isinstance(self.shell, PowerShell):
+            place = Path(self.place(title))
+            return place.read_text(encoding="utf-8") if place.is_file() else None
+        path = self.place(title).replace("'", "'\\''")
+        result = self.run(f"[[ -f '{path}' ]] && command -p cat -- '{path}'", mode="x", timeout=30)
+        return result.output if result.status == 0 else None
+
+    @property
+    def alive(self) -> bool:
+        return self.shell is not None and not self.shell.ended
+
+    def left_running(self) -> list[str]:
+        """Command lines of the processes that the page started and did not end, a second's grace given."""
+        if self.plain or not self.alive:
+            return []
+        found: list[str] = []
+        for _ in range(10):
+            found = self._processes()
+            if not found:
+                break
+            time.sleep(0.1)
+        return found
+
+    def _processes(self) -> list[str]:
+        listing = self.run(LISTING, mode="x", timeout=30).output.splitlines()
+        own = set(listing[-1].split()[1:]) if listing else set()
+        rows = [(number, command.strip()) for number, _, command in (line.partition(" ") for line in listing[:-1])]
+        harness = ("bwrap ", "tr \\0", "bash -c set -e")
+        return [
+            command for number, command in rows if command and number not in own and not command.startswith(harness)
+        ]
+
+    def kill(self) -> None:
+        """End the page's shell from another thread; whoever waits for a command sees the shell end."""
+        if self.shell is not None:
+            self.shell.kill()
+
+    def close(self) -> None:
+        """Kill what runs, remove what was made."""
+        if self.shell is not None:
+            self.shell.close()
+        if self.plain:
+            self._kill_strays()
+        self.limit.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _kill_strays(self) -> None:
+        """Without a process namespace, whoever left the shell's group is known by the home it was given (Linux)."""
+        mark = f"HOME={self.home}".encode()
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if mark in (entry / "environ").read_bytes().split(b"\0"):
+                    os.kill(int(entry.name), signal.SIGKILL)
+
+
+def _minor(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

@@ -1,0 +1,190 @@
+"""One bash for a page: what a reader's terminal is.
+
+Commands go in on file descriptor 3, statuses come out on 4, output through a pipe; standard input is empty.
+So a command can't swallow the next one, and a background process can't keep a command from ending.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+OUTPUT_LIMIT = 10_000_000  # bytes that one command may print
+Ended = Literal["", "exit", "timeout", "output"]
+
+# c: a command in this shell; s: a script in this shell under errexit; x: a command of the harness in a subshell,
+# with descriptor 5 leading to the harness; w: write a file; each part ends with a NUL byte.
+LOOP = r"""
+shopt -s expand_aliases
+__guide_status() { return "$1"; }
+__guide_rc=0
+while IFS= builtin read -r -d '' -u 3 __guide_do; do
+  IFS= builtin read -r -d '' -u 3 __guide_text || builtin break
+  case "$__guide_do" in
+    c) __guide_status "$__guide_rc"
+       builtin eval "$__guide_text" 3<&- 4>&- </dev/null
+       __guide_rc=$? ;;
+    s) builtin set -euo pipefail
+       builtin eval "$__guide_text" 3<&- 4>&- </dev/null
+       __guide_rc=$?
+       builtin set +euo pipefail ;;
+    x) ( builtin eval "$__guide_text" ) 5>&4 3<&- 4>&- </dev/null
+       builtin printf '\0%d\0' "$?" >&4
+       builtin continue ;;
+    w) IFS= builtin read -r -d '' -u 3 __guide_content
+       ( [[ "$__guide_text" != */* ]] || command -p mkdir -p -- "${__guide_text%/*}"
+         builtin printf '%s' "$__guide_content" >"$__guide_text" ) 3<&- 4>&- </dev/null
+       builtin printf '\0%d\0' "$?" >&4
+       builtin continue ;;
+  esac
+  builtin printf '\0%d\0' "$__guide_rc" >&4
+done
+"""
+
+
+@dataclass
+class Result:
+    """What a command did: its exit status, everything it printed, its wall time in seconds.
+
+    ``ended`` tells why the shell is gone: ``exit`` (the command ended it), ``timeout``, ``output`` (too much), or "".
+    ``message`` is what came on descriptor 5 (commands of the harness only).
+    """
+
+    status: int
+    output: str
+    seconds: float
+    ended: Ended = ""
+    message: str = ""
+
+
+class Shell:
+    """A bash behind ``wrap`` (the sandbox's command line, to which ``bash …`` is appended)."""
+
+    def __init__(self, wrap: Sequence[str], env: Mapping[str, str] | None = None, cwd: str | None = None) -> None:
+        command_read, self._commands = os.pipe()
+        self._statuses, status_write = os.pipe()
+        self._output, output_write = os.pipe()
+        inside = f"exec 3<&{command_read} 4>&{status_write}; "
+        inside += "".join(f"exec {fd}<&-; " for fd in (command_read, status_write) if fd not in (3, 4))
+        try:
+            self.process = subprocess.Popen(
+                [*wrap, "bash", "--norc", "--noprofile", "-c", inside + LOOP, "bash"],
+                stdin=subprocess.DEVNULL,
+                stdout=output_write,
+                stderr=output_write,
+                env=env,
+                cwd=cwd,
+                pass_fds=(command_read, status_write),
+                start_new_session=True,
+            )
+        except OSError:
+            for fd in (self._commands, self._statuses, self._output):
+                os.close(fd)
+            raise
+        finally:
+            for fd in (command_read, status_write, output_write):
+                os.close(fd)
+        for fd in (self._statuses, self._output):
+            os.set_blocking(fd, False)
+        self.ended: Ended = ""
+        self._closed = False
+
+    def run(self, text: str, mode: Literal["c", "s", "x"] = "c", timeout: float = 120.0) -> Result:
+        """Run ``text``; after ``timeout`` seconds or OUTPUT_LIMIT bytes everything in the shell is killed."""
+        return self._exchange([mode, text], timeout)
+
+    def write(self, path: str, content: str, timeout: float = 30.0) -> Result:
+        """Write ``content`` to ``path`` with the rights, limits and links of the page's own shell."""
+        return self._exchange(["w", path, content], timeout)
+
+    def _exchange(self, parts: list[str], timeout: float) -> Result:
+        started = time.monotonic()
+        if self.ended:
+            return Result(-1, "", 0.0, self.ended)
+        if any("\0" in part for part in parts):
+            return Result(1, "a NUL byte in a command or file\n", 0.0)
+        payload = "".join(part + "\0" for part in parts).encode()
+        output, answer = bytearray(), bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._statuses, selectors.EVENT_READ, answer)
+            selector.register(self._output, selectors.EVENT_READ, output)
+            os.set_blocking(self._commands, False)
+            if payload:
+                selector.register(self._commands, selectors.EVENT_WRITE)
+            while answer.count(b"\0") < 2 and not self.ended:
+                left = timeout - (time.monotonic() - started)
+                events = selector.select(max(0.0, left))
+                if not events:
+                    self._kill("timeout")
+                for key, _ in events:
+                    if key.fd == self._commands:
+                        payload = self._send(payload)
+                        if not payload:
+                            selector.unregister(self._commands)
+                    elif not self._receive(key.fd, key.data):
+                        selector.unregister(key.fd)
+                        if key.fd == self._statuses:
+                            self.ended = "exit"
+                if len(output) > OUTPUT_LIMIT:
+                    self._kill("output")
+        while self._receive(self._output, output) and len(output) <= OUTPUT_LIMIT:
+            pass  # what the command printed before its status is in the pipe already
+        message, _, status = bytes(answer).partition(b"\0")
+        seconds = time.monotonic() - started
+        text = bytes(output[:OUTPUT_LIMIT]).decode("utf-8", "replace")
+        if self.ended:
+            return Result(self._wait(), text, seconds, self.ended, message.decode("utf-8", "replace"))
+        return Result(int(status.rstrip(b"\0")), text, seconds, "", message.decode("utf-8", "replace"))
+
+    def _send(self, payload: bytes) -> bytes:
+        try:
+            return payload[os.write(self._commands, payload[:65536]) :]
+        except BlockingIOError:
+            return payload
+        except BrokenPipeError:
+            return b""
+
+    @staticmethod
+    def _receive(fd: int, into: bytearray) -> bool:
+        """Read once; False at the end of the pipe, and where nothing is there."""
+        try:
+            data = os.read(fd, 262144)
+        except BlockingIOError:
+            return False
+        into += data
+        return bool(data)
+
+    def _kill(self, why: Ended) -> None:
+        self.ended = why
+        self.kill()
+
+    def kill(self) -> None:
+        """End everything that the shell started (its process group; its process namespace where it has one)."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    def _wait(self) -> int:
+        try:
+            status = self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            status = self.process.wait()
+        return status if status >= 0 else 128 - status
+
+    def close(self) -> None:
+        """End the shell and all it started; safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        os.close(self._commands)
+        self.kill()
+        self._wait()
+        os.close(self._statuses)
+        os.close(self._output)
