@@ -1,0 +1,52 @@
+"""What several test modules share: the project itself, its Markdown engine and its site, each made once."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from checkout import ROOT, SHARED, Checkout
+from guide.markup import Markup
+from guide.project import Project
+from rendered import build
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    return Project(ROOT)
+
+
+@pytest.fixture(scope="session")
+def markup(project: Project) -> Markup:
+    return Markup(*project.markdown)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """The real site with everything that readers get, and how its strict build ended."""
+    target = tmp_path_factory.mktemp("site")
+    return target, build(ROOT, target)
+
+
+@pytest.fixture(scope="session")
+def site(built: tuple[Path, subprocess.CompletedProcess[str]]) -> Path:
+    """The folder of the real site's HTML."""
+    return built[0]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Iterator[Checkout]:
+    """A small guide that shares tools and the recorded PyPI with the real one."""
+    made = Checkout.create(tmp_path / "guide")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def cold(tmp_path: Path) -> Iterator[Checkout]:
+    """A small guide for which nothing of PyPI is recorded."""
+    made = Checkout.create(tmp_path / "guide", tuple(name for name in SHARED if name != "cache"))
+    yield made
+    made.close()

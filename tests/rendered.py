@@ -1,0 +1,96 @@
+"""A site built, and the code blocks of its HTML: what a reader sees, and nothing that the harness knows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+def build(root: Path, site: Path) -> subprocess.CompletedProcess[str]:
+    """Build the site of the project at ``root`` strictly; a build with warnings ends in red, its HTML is there."""
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)],
+        cwd=root,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+    )
+
+
+def named(language: str) -> str:
+    """The language that the HTML names for a fence of ``language``: text where Pygments knows no such lexer."""
+    try:
+        get_lexer_by_name(language)
+    except ClassNotFound:
+        return "text"
+    return language
+
+
+@dataclass
+class Shown:
+    """One ``<div class="language-… highlight">``: its language, title, ``data-`` attributes and code."""
+
+    language: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    title: str = ""
+    text: str = ""
+
+
+class Html(HTMLParser):
+    """``blocks`` are the highlighted blocks of a page's article, ``others`` its ``<pre>`` outside of those."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.blocks: list[Shown] = []
+        self.others: list[str] = []
+        self._open: list[tuple[str, str]] = []
+        self.feed(html)
+
+    def _inside(self, role: str) -> bool:
+        return any(r == role for _, r in self._open)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {k: v or "" for k, v in attrs}
+        classes = named.get("class", "").split()
+        role = ""
+        if tag == "article":
+            role = "article"
+        elif not self._inside("article"):
+            pass
+        elif tag == "div" and "highlight" in classes:
+            role = "block"
+            language = next((c[len("language-") :] for c in classes if c.startswith("language-")), "")
+            self.blocks.append(Shown(language, {k: v for k, v in named.items() if k.startswith("data-")}))
+        elif tag == "span" and "filename" in classes and self._inside("block"):
+            role = "title"
+        elif tag == "pre":
+            role = "other" if not self._inside("block") else ""
+            if role:
+                self.others.append("")
+        elif tag == "code" and self._inside("block"):
+            role = "code"
+        if tag not in VOID:
+            self._open.append((tag, role))
+
+    def handle_endtag(self, tag: str) -> None:
+        while any(t == tag for t, _ in self._open) and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self._inside("title"):
+            self.blocks[-1].title += data
+        elif self._inside("code"):
+            self.blocks[-1].text += data
+        elif self._inside("other"):
+            self.others[-1] += data

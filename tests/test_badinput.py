@@ -1,0 +1,223 @@
+"""What can go wrong around a run: it says where, what was found, what was expected, and leaves nothing behind.
+
+What pages themselves do wrong stands in cases/structure (they can't be read) and cases/outcomes (they can't run).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from casefile import read
+from checkout import Checkout, processes
+from guide import isolation
+from guide.problem import Problem
+from guide.project import Project
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: these pages run in its namespaces")
+GREEN = "``` console\n$ echo one\none\n```\n"
+# the address comes from pip itself, the page asks as a tool does
+ASK = (
+    "``` console\n$ python -c 'import urllib.request as u; from pip._internal.models.index import PyPI; "
+    'u.urlopen(PyPI.simple_url + "/NAME/")\' 2>/dev/null\n```\n'
+)
+
+
+def test_pages_that_cannot_be_read_are_all_named_at_once_and_nothing_runs(checkout: Checkout) -> None:
+    bad = [case for case in read("structure") if "error" in case.parts]
+    for case in bad:
+        checkout.page(case.slug, case.page)
+    checkout.page("good", GREEN)
+    checkout.write("recipes/app/pyproject.toml", "[project]\n")
+    checkout.write("recipes/app/fence.txt", "``` bash\ntrue\n```\n")
+
+    ran = checkout.run("-q", "docs")
+
+    assert ran.status == 2
+    for case in bad:
+        where, found = case.lines("error")[:2]
+        assert f"docs/{case.slug}.md{where}: {found}; expected " in ran.output, case.id
+    assert f"{len(bad)} errors during collection" in ran.output
+    assert not (checkout.work / "record.json").exists()
+    assert checkout.leftovers() == []
+
+
+def test_a_page_that_is_no_text_is_an_error(checkout: Checkout) -> None:
+    checkout.page("x", b"``` bash\necho \xff\n```\n")
+
+    ran = checkout.run("-q", "docs")
+
+    assert ran.status == 2
+    assert "docs/x.md: byte 14 is not UTF-8; expected a UTF-8 text" in ran.output
+
+
+@pytest.mark.parametrize("page", ["docs/none.md", "docs/x.md:90"])
+def test_a_page_or_block_that_is_not_there_is_an_error(checkout: Checkout, page: str) -> None:
+    checkout.page("x", GREEN)
+
+    ran = checkout.run("-q", "--guide-page", page, "docs")
+
+    assert ran.status not in (0, 1)
+    assert f"--guide-page {page}: no such page or no block there; expected docs/….md or docs/….md:LINE" in ran.output
+
+
+def test_a_run_that_collects_nothing_is_red(checkout: Checkout) -> None:
+    checkout.page("prose", "---\nblocks: none\n---\n\nText.\n")
+    assert checkout.run("-q", "docs").status != 0
+
+
+def test_a_date_that_is_none_is_an_error_before_anything_runs(checkout: Checkout) -> None:
+    checkout.page("x", GREEN)
+
+    ran = checkout.run("-q", "docs", GUIDE_DATE="2999-01-01")
+
+    assert ran.status != 0
+    assert "the world's date 2999-01-01 is in the future; expected today or earlier" in ran.output
+    assert "INTERNALERROR" not in ran.output
+
+
+@pytest.mark.parametrize("date", ["2026-13-01", "soon", "20261120T00"])
+def test_a_date_must_be_a_day(date: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUIDE_DATE", date)
+
+    with pytest.raises(Problem, match=f"pyproject.toml: date = '{date}' in .tool.guide.; expected a day such as"):
+        _ = Project(project.root).date
+
+
+def test_pypi_that_cannot_be_reached_is_named_where_nothing_is_recorded(cold: Checkout) -> None:
+    cold.page("x", ASK.replace("NAME", "six"))
+    proxies = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"), "http://127.0.0.1:9")
+
+    ran = cold.run("-q", "docs", NO_PROXY="", no_proxy="", **proxies)
+
+    (block,) = cold.blocks("x")
+    assert (ran.status, block["outcome"]) == (1, "failed")
+    assert block["reason"].startswith("docs/x.md:1: ")
+    assert "can't be reached" in block["reason"]
+    assert "six" in block["reason"]
+    assert not [path for path in (cold.work / "cache").rglob("*") if path.is_file() and "six" in path.name]
+    assert cold.leftovers() == []
+
+
+def test_what_is_not_recorded_is_named_offline(cold: Checkout) -> None:
+    cold.page("x", ASK.replace("NAME", "six"))
+
+    ran = cold.run("-q", "--guide-offline", "docs")
+
+    (block,) = cold.blocks("x")
+    assert (ran.status, block["outcome"]) == (1, "failed")
+    assert block["reason"].startswith("docs/x.md:1: ")
+    assert "six" in block["reason"]
+    assert "recorded" in block["reason"]
+    assert cold.leftovers() == []
+
+
+def test_a_killed_run_leaves_nothing_and_the_next_one_works(checkout: Checkout) -> None:
+    checkout.page("long", "``` bash\nsleep 304\n```\n")
+    checkout.page("more", ASK.replace("NAME", "idna") + "\n``` bash\nsleep 305\n```\n")
+    run = subprocess.Popen(
+        checkout.command(),
+        cwd=checkout.root,
+        env=checkout.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    end = time.monotonic() + 60
+    while not all(any(f"sleep\\x00{n}" in line for line in processes(str(checkout.temporary))) for n in (304, 305)):
+        assert run.poll() is None and time.monotonic() < end
+        time.sleep(0.1)
+
+    os.kill(run.pid, signal.SIGKILL)
+    run.wait()
+
+    end = time.monotonic() + 10
+    while left := processes(str(checkout.temporary)):
+        assert time.monotonic() < end, left
+        time.sleep(0.1)
+    assert str(checkout.temporary) not in Path("/proc/mounts").read_text()
+    assert not list(checkout.temporary.rglob("*.sock"))
+    checkout.page("long", GREEN)
+    checkout.page("more", ASK.replace("NAME", "idna"))
+    ran = checkout.run("-q", "docs")
+    assert ran.status == 0, ran.output
+    assert checkout.leftovers() == []
+    assert not list((checkout.work / "cache" / "partial").glob("*"))
+    assert sorted(path.name for path in checkout.work.iterdir() if path.name.startswith(".")) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_cleans_up(checkout: Checkout, number: int) -> None:
+    checkout.page("long", "``` bash\nsleep 306\n```\n")
+    run = subprocess.Popen(
+        checkout.command(),
+        cwd=checkout.root,
+        env=checkout.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    end = time.monotonic() + 60
+    while not any("sleep\\x00306" in line for line in processes(str(checkout.temporary))):
+        assert run.poll() is None and time.monotonic() < end
+        time.sleep(0.1)
+
+    os.kill(run.pid, number)
+    output, _ = run.communicate(timeout=15)
+
+    assert run.returncode not in (0, 1), output
+    left = [line for line in checkout.leftovers(5) if number == signal.SIGINT or not line.startswith(("file", "cont"))]
+    assert left == []
+    assert not (checkout.work / "record.json").exists()
+
+
+def read_only(checkout: Checkout, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the pages of a checkout that can't be written, whoever runs this: its mount is read-only."""
+    script = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && cd "$1" && shift && exec "$@"'
+    return subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", str(checkout.root)]
+        + checkout.command("-q", "docs"),
+        env=checkout.environment(**environment),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+needs_namespaces = pytest.mark.skipif(not isolation._works("unshare"), reason="needs unshare to make it read-only")
+
+
+@needs_namespaces
+def test_a_read_only_checkout_is_an_error_that_says_what_to_do(checkout: Checkout) -> None:
+    checkout.page("x", GREEN)
+
+    done = read_only(checkout)
+
+    assert done.returncode not in (0, 5), done.stdout
+    assert "can't be written" in done.stdout + done.stderr
+    assert "GUIDE_WORK" in done.stdout + done.stderr
+    assert "INTERNALERROR" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert checkout.leftovers() == []
+
+
+@needs_namespaces
+def test_a_read_only_checkout_runs_with_another_work_folder(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.page("x", GREEN)
+    work = tmp_path / "elsewhere"
+    shutil.move(checkout.work, work)
+
+    done = read_only(checkout, GUIDE_WORK=str(work))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (work / "record.json").exists()
+    assert not (checkout.root / ".work").exists()
+    assert checkout.leftovers() == []

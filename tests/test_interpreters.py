@@ -1,0 +1,198 @@
+"""Which Pythons are found, which of them counts, and that they work where the sandbox shows them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from guide import interpreters, isolation, sandbox
+from guide.interpreters import Interpreter, find_interpreters
+from guide.pristine import prepare, pristine
+from guide.problem import Problem
+from guide.project import Project
+
+Install = Callable[..., Path]
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
+    """A machine with no Python but those that the returned function puts into pyenv or onto PATH."""
+    if os.name == "nt":
+        pytest.skip("needs programs that are shell scripts")
+    monkeypatch.setenv("PATH", str(tmp_path / "path"))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(tmp_path / "uv"))
+    monkeypatch.setattr(sys, "_base_executable", str(tmp_path / "none"), raising=False)
+    find_interpreters.cache_clear()
+
+    def install(release: str, /, where: str = "pyenv", says: str | None = None, **different: Any) -> Path:
+        major, minor, micro = release.split(".")
+        prefix = tmp_path / where / ("versions" if where == "pyenv" else "") / different.pop("folder", release)
+        answer = {
+            "name": "cpython",
+            "version": [int(major), int(minor), int(micro), "final", 0],
+            "prefix": str(prefix),
+            "gil": True,
+            "mapped": [],
+        }
+        said = json.dumps(answer | different) if says is None else says
+        program = prefix / "bin" / f"python{major}.{minor}"
+        program.parent.mkdir(parents=True)
+        (prefix / "says").write_text(said)
+        program.write_text(f"#!/bin/sh\nread -r said <'{prefix}/says' || :\necho \"$said\"\n")
+        program.chmod(0o755)
+        (program.parent / "python").symlink_to(program.name)
+        return program
+
+    return install
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Any:
+    yield
+    find_interpreters.cache_clear()
+
+
+def versions() -> dict[str, str]:
+    return {minor: interpreter.version for minor, interpreter in find_interpreters().items()}
+
+
+def test_every_python_that_is_found_has_the_version_it_is_found_as() -> None:
+    found = find_interpreters()
+    assert found, "the harness itself runs on one"
+    for minor, interpreter in found.items():
+        command = [interpreter.executable, "-I", "-c", "import platform; print(platform.python_version())"]
+        said = subprocess.check_output(command, text=True).strip()
+        assert (said, interpreter.minor) == (interpreter.version, minor)
+        assert interpreter.executable.is_relative_to(interpreter.prefix)
+    assert list(found) == sorted(found, key=lambda minor: int(minor.split(".")[1]), reverse=True)
+
+
+def test_a_machine_without_any_python_gives_none(machine: Install) -> None:
+    assert find_interpreters() == {}
+
+
+def test_the_newest_patch_release_of_a_minor_version_counts(machine: Install) -> None:
+    machine("3.12.9")
+    machine("3.12.10")
+    machine("3.9.1")
+    assert versions() == {"3.12": "3.12.10", "3.9": "3.9.1"}
+
+
+def test_a_release_counts_before_a_newer_release_candidate(machine: Install) -> None:
+    machine("3.14.0")
+    machine("3.14.1", version=[3, 14, 1, "candidate", 2])
+    machine("3.15.0", version=[3, 15, 0, "beta", 1])
+    assert versions() == {"3.15": "3.15.0b1", "3.14": "3.14.0"}
+
+
+def test_a_python_below_usr_counts_only_where_its_minor_version_has_no_other() -> None:
+    system = Interpreter("3.12.9", Path("/usr"), Path("/usr/bin/python3.12"))
+    other = Interpreter("3.12.1", Path("/opt/p"), Path("/opt/p/bin/python3.12"))
+    answers = [([3, 12, 9, "final", 0], system), ([3, 12, 1, "final", 0], other)]
+    assert interpreters.choose(answers) == {"3.12": other}
+    assert interpreters.choose(answers[:1]) == {"3.12": system}
+
+
+@pytest.mark.parametrize(
+    "different",
+    [
+        pytest.param({"name": "pypy"}, id="PyPy"),
+        pytest.param({"gil": False}, id="a free-threaded build"),
+        pytest.param({"version": [3, 8, 18, "final", 0]}, id="a version below 3.9"),
+        pytest.param({"version": [3, 16, 0, "alpha", 1]}, id="a version above 3.15"),
+        pytest.param({"says": "not JSON"}, id="a program that is no Python"),
+        pytest.param({"says": ""}, id="a Python that lacks a module of the probe"),
+    ],
+)
+def test_what_pages_cannot_run_on_does_not_count(machine: Install, different: dict[str, Any]) -> None:
+    machine("3.12.1", **different)
+    machine("3.11.5")
+    assert versions() == {"3.11": "3.11.5"}
+
+
+def test_a_python_that_does_not_answer_in_time_does_not_count(
+    machine: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine("3.12.1").write_text("#!/bin/sh\nexec /bin/sleep 30\n")
+    monkeypatch.setattr(interpreters, "SECONDS", 0.3)
+    assert versions() == {}
+
+
+def test_pyenv_shims_are_never_started(machine: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shims, started = tmp_path / "pyenv" / "shims", tmp_path / "started"
+    shims.mkdir(parents=True)
+    (shims / "python3.12").write_text(f"#!/bin/sh\n: >'{started}'\n")
+    (shims / "python3.12").chmod(0o755)
+    monkeypatch.setenv("PATH", str(shims))
+    assert versions() == {}
+    assert not started.exists()
+
+
+def test_pythons_on_path_and_those_of_uv_are_found(machine: Install, tmp_path: Path) -> None:
+    (tmp_path / "path").mkdir()
+    (tmp_path / "path" / "python3.10").symlink_to(machine("3.10.2", where="elsewhere"))
+    machine("3.13.7", where="uv", folder="cpython-3.13.7-linux-x86_64-gnu")
+    assert versions() == {"3.13": "3.13.7", "3.10": "3.10.2"}
+
+
+def test_a_shared_libpython_behind_an_absolute_path_is_among_the_libraries(machine: Install, tmp_path: Path) -> None:
+    prefix = tmp_path / "pyenv" / "versions" / "3.12.1"
+    libraries = [f"{prefix}/lib/libpython3.12.so.1.0", f"{prefix}/lib/python3.12/lib-dynload/_ssl.so"]
+    program = machine("3.12.1", mapped=[*libraries, "/usr/lib/libc.so.6", "/opt/openssl/lib/libssl.so.3"])
+    assert find_interpreters()["3.12"].libraries == (Path("/opt/openssl/lib"),)
+    find_interpreters.cache_clear()
+    program.write_text(program.read_text() + f"# RUNPATH {prefix}/lib\n")
+    assert find_interpreters()["3.12"].libraries == (Path("/opt/openssl/lib"), prefix / "lib")
+
+
+def test_every_python_works_at_the_path_where_the_sandbox_shows_it(project: Project, tmp_path: Path) -> None:
+    if isolation.level() == "plain":
+        pytest.skip("not run: this machine has no sandbox that shows paths elsewhere")
+    etc = sandbox.configuration(tmp_path / "etc")
+    found = find_interpreters()
+    mounts = [m for i in found.values() for m in pristine(i, project.work / "pythons")]
+    script = """
+        set -e
+        for minor in $MINORS; do
+          python=/opt/python/$minor/bin/python$minor
+          $python -c 'import ctypes, ssl, sqlite3, sys; print(sys.prefix, sys.executable)'
+          $python -m venv --without-pip /tmp/$minor
+          /tmp/$minor/bin/python -c 'import ctypes, ssl, sys; print(sys.base_prefix)'
+          /opt/python/$minor/bin/pip --version | grep -o 'from /opt.* (python.*'
+          ls /opt/python/$minor/bin | tr '\\n' ' '; echo
+          $python -m pip list --format=freeze --disable-pip-version-check | cut -d= -f1 | tr '\\n' ' '; echo
+        done
+    """
+    env = {"MINORS": " ".join(found), "HOME": "/home/user", "PATH": "/usr/bin:/bin"}
+    render = isolation.bubblewrap if isolation.level() == "bubblewrap" else isolation.unshare
+    command = render([isolation.Mount(source, target) for source, target in mounts], env, etc)
+    outside = ["unshare", "--user", "--map-root-user", "--net", *command, "bash", "-c", script]
+    done = subprocess.run(outside, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    expected = []
+    for minor in found:
+        own = ["pip", "pip3", f"pip{minor}", "python", "python3", f"python{minor}"]
+        bundled = ["pip", "setuptools"] if int(minor.split(".")[1]) < 12 else ["pip"]
+        expected += [
+            f"/opt/python/{minor} /opt/python/{minor}/bin/python{minor}",
+            f"/opt/python/{minor}",
+            f"from /opt/python/{minor}/lib/python{minor}/site-packages/pip (python {minor})",
+            " ".join(own) + " ",
+            " ".join(bundled) + " ",
+        ]
+    assert done.stdout.splitlines() == expected
+
+
+def test_a_python_without_a_bundled_pip_is_named(machine: Install, tmp_path: Path) -> None:
+    machine("3.12.1")
+    with pytest.raises(Problem, match=r"python3\.12: no bundled pip; expected a Python with a complete ensurepip"):
+        prepare(find_interpreters()["3.12"], tmp_path / "made")
+    assert not [path for path in (tmp_path / "made").iterdir() if path.name != "lock" and path.name[0] != "."]

@@ -1,0 +1,156 @@
+"""Moving the world: the date and all locks together or nothing at all, and what a move broke."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+from guide import moving
+from guide.problem import Problem
+from guide.project import Project
+
+PYPROJECT = (
+    b'# kept\r\n[tool.other]\r\ndate = "2020-01-01"\r\n\r\n[tool.guide]\r\n# why\r\ndate = "2026-01-01"  # kept\r\n'
+)
+DAY = dt.date(2026, 2, 3)
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    monkeypatch.delenv("GUIDE_WORK", raising=False)
+    project = Project(tmp_path)
+    project.locks.mkdir(parents=True)
+    (tmp_path / "pyproject.toml").write_bytes(PYPROJECT)
+    for name in ("a", "b"):
+        (project.locks / f"{name}.in").write_text(f"{name}  # why\n")
+        (project.locks / f"{name}.txt").write_text(f"{name}==1.0\n")
+    return project
+
+
+def files(project: Project) -> dict[str, bytes]:
+    return {project.relative(p): p.read_bytes() for p in sorted(project.root.rglob("*")) if p.is_file()}
+
+
+def resolved(project: Project, source: Path, date: dt.date, output: Path) -> bytes:
+    return f"{source.stem}==2.0\n".encode()
+
+
+def test_only_the_date_of_the_guide_changes_byte_for_byte() -> None:
+    assert moving.dated(PYPROJECT, DAY) == PYPROJECT.replace(b"2026-01-01", b"2026-02-03")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'[tool.other]\ndate = "2026-01-01"\n',
+        b'[tool.guide]\n[tool.next]\ndate = "2026-01-01"\n',
+        b"[tool.guide]\ndate = 2026-01-01\n",
+        b'[tool.guide]\ndate = "2026-01-01"\n= broken\n',
+    ],
+    ids=["no table", "a date in the next table", "no string", "no TOML"],
+)
+def test_a_project_without_a_date_to_move_is_named(text: bytes) -> None:
+    with pytest.raises(Problem, match=r"pyproject\.toml: no date that can be moved"):
+        moving.dated(text, DAY)
+
+
+def test_date_and_locks_move_together(small: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moving, "resolve", resolved)
+    assert moving.move(small, "2026-02-03") == 0
+    assert files(small) == {
+        "pyproject.toml": PYPROJECT.replace(b"2026-01-01", b"2026-02-03"),
+        "tests/locks/a.in": b"a  # why\n",
+        "tests/locks/a.txt": b"a==2.0\n",
+        "tests/locks/b.in": b"b  # why\n",
+        "tests/locks/b.txt": b"b==2.0\n",
+    }
+
+
+def test_today_is_a_date(small: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moving, "resolve", resolved)
+    moving.move(small, "today")
+    assert dt.datetime.now(dt.UTC).date().isoformat().encode() in files(small)["pyproject.toml"]
+
+
+@pytest.mark.parametrize("named", ["yesterday", "2026-13-01", "", "2999-01-01"])
+def test_what_is_no_date_or_lies_in_the_future_changes_nothing(small: Project, named: str) -> None:
+    before = files(small)
+    with pytest.raises(Problem, match="^DATE: "):
+        moving.move(small, named)
+    assert files(small) == before
+
+
+def test_a_lock_that_cannot_be_resolved_leaves_everything_as_it_was(
+    small: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(project: Project, source: Path, date: dt.date, output: Path) -> bytes:
+        if source.stem == "b":
+            raise Problem("tests/locks/b.in", "it can't be resolved", "versions")
+        return resolved(project, source, date, output)
+
+    monkeypatch.setattr(moving, "resolve", fails)
+    before = files(small)
+    with pytest.raises(Problem, match="it can't be resolved"):
+        moving.move(small, "2026-02-03")
+    assert files(small) == before
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+def test_an_interruption_while_files_are_replaced_is_undone(
+    small: Project, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    replace, calls = os.replace, []
+
+    def interrupted(source: Path, target: Path) -> None:
+        calls.append(target)
+        if len(calls) == 2:
+            raise error
+        replace(source, target)
+
+    monkeypatch.setattr(moving, "resolve", resolved)
+    monkeypatch.setattr(moving.os, "replace", interrupted)
+    before = files(small)
+    with pytest.raises(error):
+        moving.move(small, "2026-02-03")
+    assert len(calls) > 2
+    assert files(small) == before
+
+
+def test_the_real_resolver_says_what_it_lacks(small: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "wheels").mkdir()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    before = files(small)
+    with pytest.raises(Problem, match=r"(?s)tests/locks/a\.in can't be resolved as of 2026-02-03: .*nothing has been"):
+        moving.move(small, "2026-02-03")
+    assert {name: text for name, text in files(small).items() if not name.startswith(".work/")} == before
+
+
+def test_changes_of_a_lock_are_told_in_words() -> None:
+    assert moving.changes("a==1\nb==1\nc==1\n", "a==2\nb==1\nd==1\n") == "a 1 → 2, +d 1, -c"
+    assert moving.changes("a==1\n", "a==1\n") == "nothing new"
+
+
+def test_the_report_tells_what_the_move_broke_from_what_was_broken_before() -> None:
+    def record(**reasons: str) -> dict[str, object]:
+        blocks = [
+            {"page": f"docs/{page}.md", "line": 7, "outcome": "failed" if reason else "ran", "reason": reason}
+            for page, reason in reasons.items()
+        ]
+        return {"world": "2026-02-03", "pages": dict.fromkeys(reasons), "blocks": blocks}
+
+    before, after = record(a="", b="old"), record(a="new\nmore", b="old", c="")
+    assert moving.report(before, after).splitlines() == [
+        "PyPI as of 2026-02-03: 3 pages, 2 broken.",
+        "",
+        "Broken by the move:",
+        "",
+        "- `docs/a.md:7` `new`",
+        "",
+        "Broken before, too:",
+        "",
+        "- `docs/b.md:7` `old`",
+    ]
+    assert moving.report(None, record(c="")) == "PyPI as of 2026-02-03: 1 pages, 0 broken."

@@ -1,0 +1,199 @@
+"""The contributor's verbs: set-up that is complete or made anew, whatever the user has configured, and clear errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from guide import environment, workflows
+from guide.project import Project
+from wheelhouse import wheel
+
+ROOT = Path(__file__).resolve().parent.parent
+MAKE = shutil.which("make")
+pytestmark = pytest.mark.skipif(not MAKE, reason="not run: needs make")
+
+# A stand-in for uv's package that installs with pip, so that the set-up can be tested without PyPI.
+UV = """
+import os, subprocess, sys
+assert sys.argv[1:4] == ["pip", "install", "--python"], sys.argv
+env = {"PIP_NO_INDEX": os.environ["UV_NO_INDEX"], "PIP_FIND_LINKS": os.environ["UV_FIND_LINKS"]}
+sys.exit(subprocess.run([sys.argv[4], "-m", "pip", "install", *sys.argv[5:]], env=os.environ | env).returncode)
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout in a path with spaces, whose locks hold a stand-in for uv and one package."""
+    root = tmp_path / "my guide (copy)"
+    (root / "tests" / "guide").mkdir(parents=True)
+    (root / "tests" / "locks").mkdir()
+    shutil.copy(ROOT / "Makefile", root)
+    for name in ("__init__", "environment", "registry"):
+        shutil.copy(ROOT / "tests" / "guide" / f"{name}.py", root / "tests" / "guide")
+    uv = wheel(tmp_path / "wheels", "uv", "1.0", files={"uv/__main__.py": UV})
+    (root / "tests" / "locks" / "uv.txt").write_text(uv)
+    (root / "tests" / "locks" / "harness.txt").write_text(uv + wheel(tmp_path / "wheels", "thing", "1.0", ["thing"]))
+    return root
+
+
+def make(root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run make with a user's configuration that would break a pip which heeds all of it."""
+    odd = {
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(root.parent / "wheels"),
+        "PIP_TARGET": str(root.parent / "target"),
+        "PIP_USER": "1",
+        "PIP_CONSTRAINT": str(root.parent / "no such file"),
+        "PIP_REQUIRE_VIRTUALENV": "1",
+        "PYTHONPATH": str(root.parent / "nowhere"),
+        "PYTHON": sys.executable,
+        "HOME": str(root.parent / "home"),
+    }
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("GUIDE_", "MAKE", "MFLAGS", "PIP_", "UV_"))}
+    command = [str(MAKE), "--no-print-directory", *arguments]
+    everything = clean | odd | env
+    return subprocess.run(
+        command, cwd=root, env=everything, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300
+    )
+
+
+def test_set_up_works_in_a_path_with_spaces_once_and_again_when_it_must(checkout: Path) -> None:
+    first = make(checkout, "setup")
+    assert first.returncode == 0, first.stdout + first.stderr
+    venv = checkout / ".work" / "venv"
+    python = environment.python(venv)
+    said = subprocess.check_output(
+        [python, "-I", "-c", "import guide, thing; print(guide.__file__); thing.main()"], text=True
+    )
+    assert said.splitlines()[0] == str(checkout / "tests" / "guide" / "__init__.py")
+    assert said.splitlines()[1].startswith("thing 1.0 ")
+    assert not (checkout.parent / "target").exists()
+    home = {path.relative_to(checkout.parent).as_posix() for path in (checkout.parent / "home").glob("*/*")}
+    home.discard("home/.rustup/settings.toml")  # pip asks `rustc --version` for its user agent; rustup writes this then
+    assert home <= {"home/.cache/pip", "home/Library/Caches"}, "set-up wrote to the user's folders"
+
+    made = (venv / "guide.json").stat().st_mtime_ns
+    second = make(checkout, "setup")
+    assert (second.returncode, second.stdout) == (0, "")
+    assert (venv / "guide.json").stat().st_mtime_ns == made
+
+    (venv / "guide.json").unlink()  # as a run leaves it that was killed before its end
+    lock = checkout / "tests" / "locks" / "harness.txt"
+    good = lock.read_text()
+    lock.write_text(good[:-3] + ("00\n" if good[-3:] != "00\n" else "11\n"))
+    third = make(checkout, "setup")
+    assert third.returncode != 0
+    assert "could not install from PyPI" in third.stderr
+    assert not (venv / "guide.json").exists()
+
+    lock.write_text(good.rpartition("thing==")[0])
+    assert make(checkout, "setup").returncode == 0
+    assert subprocess.run([python, "-I", "-c", "import thing"], capture_output=True).returncode == 1
+
+
+@pytest.mark.parametrize("python", ["/no/such/python3", "/bin/false"])
+def test_a_python_that_cannot_be_used_is_named(checkout: Path, python: str) -> None:
+    done = make(checkout, "setup", PYTHON=python)
+    assert done.returncode == 2
+    assert f"found no usable {python}; expected Python 3.11 to 3.14" in done.stderr
+    assert not (checkout / ".work").exists()
+
+
+def test_a_machine_without_python_is_told_what_to_install(checkout: Path, tmp_path: Path) -> None:
+    (tmp_path / "path").mkdir()
+    for name in ("sh", "env"):
+        (tmp_path / "path" / name).symlink_to(str(shutil.which(name)))
+    done = make(checkout, "setup", PYTHON="", PATH=str(tmp_path / "path"))
+    assert done.returncode == 2
+    assert "found no usable Python on PATH" in done.stderr and "python3-venv" in done.stderr
+
+
+def test_a_read_only_checkout_is_told_to_name_another_folder(checkout: Path) -> None:
+    (checkout / ".work").write_text("a file in the folder's place fails for root as well\n")
+    done = make(checkout, "setup")
+    assert done.returncode == 2
+    assert "GUIDE_WORK=/path/to/folder make" in done.stderr
+
+
+@pytest.mark.parametrize("target, variable", [("page", "PAGE"), ("update", "PAGE"), ("world", "DATE")])
+def test_a_target_that_needs_a_value_says_which(target: str, variable: str, tmp_path: Path) -> None:
+    done = make(ROOT, target, **{variable: "", "PYTHON": "", "GUIDE_WORK": str(_ready(tmp_path))})
+    assert done.returncode == 2
+    assert f"make: no {variable}; expected {variable}=" in done.stderr
+
+
+def test_what_pytest_is_told_comes_through_the_shell_as_it_was_written(tmp_path: Path) -> None:
+    page = "docs/$(shell touch made) `touch made`; touch made.md"
+    work = _ready(tmp_path)
+    done = make(ROOT, "page", "-s", PAGE=page, ALL="1", OFFLINE="1", JOBS="2", PYTHON="", GUIDE_WORK=str(work))
+    assert json.loads(done.stdout.splitlines()[-1])[2:] == [
+        "-o",
+        f"cache_dir={work}/pytest",
+        "--guide-all",
+        "--guide-offline",
+        "--guide-jobs=2",
+        f"--guide-page={page}",
+        "docs",
+    ]
+    assert not (ROOT / "made").exists()
+
+
+def _ready(folder: Path) -> Path:
+    """A work folder whose Python only tells what it was called with."""
+    program = environment.python(folder / "work" / "venv")
+    program.parent.mkdir(parents=True)
+    tell = f"exec '{sys.executable}' -c 'import json, sys; print(json.dumps(sys.argv[1:]))' \"$@\""
+    program.write_text(f"#!/bin/sh\n{tell}\n")
+    program.chmod(0o755)
+    return folder / "work"
+
+
+def test_help_tells_every_target_and_is_what_make_does_alone() -> None:
+    targets = {line.split(":")[0] for line in (ROOT / "Makefile").read_text().splitlines() if ": ## " in line}
+    targets |= {line.split(":")[0] for line in (ROOT / "Makefile").read_text().splitlines() if ": setup ## " in line}
+    said = make(ROOT).stdout
+    assert {line.split()[1] for line in said.splitlines()} == targets
+    assert {"help", "setup", "serve", "test", "page", "update", "world", "bench", "mutants", "lint", "clean"} <= targets
+    assert make(ROOT, "help").stdout == said
+
+
+def test_clean_removes_what_runs_made_and_keeps_the_recording(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    for name in ("venv", "tools", "cache", "proofs", "mine"):
+        (work / name).mkdir(parents=True)
+    assert make(ROOT, "clean", GUIDE_WORK=str(work)).returncode == 0
+    assert {path.name for path in work.iterdir()} == {"cache", "mine"}
+    assert make(ROOT, "clean", "ALL=1", GUIDE_WORK=str(work)).returncode == 0
+    assert {path.name for path in work.iterdir()} == {"mine"}
+
+
+@pytest.mark.parametrize("name", ["zizmor", "schema", "shellcheck", "actionlint"])
+def test_workflows_and_scripts_pass_lint(name: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = dict(workflows.checks(project))
+    if name not in commands:
+        pytest.skip(f"not run: needs {name}, or Go to build it")
+    done = subprocess.run(commands[name], cwd=project.root, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_lint_of_workflows_finds_what_is_wrong(project: Project, tmp_path: Path) -> None:
+    shutil.copytree(project.root / ".github", tmp_path / ".github")
+    shutil.copytree(project.root / ".ci", tmp_path / ".ci")
+    for name, old, new in (
+        ("check.yml", "persist-credentials: false", "persist-credentials: true"),
+        ("publish.yml", "runs-on:", "run-on:"),
+    ):
+        path = tmp_path / ".github" / "workflows" / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with (tmp_path / ".ci" / "run").open("a") as script:
+        script.write("cd $UNQUOTED\n")
+    for name, command in workflows.checks(Project(tmp_path)):
+        if name != "actionlint":
+            done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+            assert done.returncode != 0, f"{name} found nothing"

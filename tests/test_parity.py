@@ -1,0 +1,57 @@
+"""What runs is what readers see: every page of the guide against its HTML in the built site."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from checkout import ROOT
+from guide.block import Block
+from guide.markup import Markup
+from guide.page import Page
+from guide.project import Project
+from rendered import Html, Shown, named
+
+PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))
+
+
+def html_of(site: Path, name: str) -> Html:
+    """The HTML made from ``docs/<name>``, where MkDocs puts it with directory URLs."""
+    place = name.removesuffix(".md").removesuffix("index").rstrip("/")
+    return Html((site / place / "index.html").read_text(encoding="utf-8"))
+
+
+def as_shown(block: Block) -> Shown:
+    return Shown(named(block.language), block.attributes, block.title, block.text)
+
+
+def test_the_guide_has_pages() -> None:
+    assert "index.md" in PAGES
+
+
+def test_the_site_builds_strictly(built: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    assert built[1].returncode == 0, built[1].stdout
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_blocks_of_a_page_are_those_of_the_site(name: str, project: Project, markup: Markup, site: Path) -> None:
+    page = Page.read(project, project.docs / name, markup)
+
+    assert [as_shown(block) for block in page.blocks] == html_of(site, name).blocks
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_shows_no_code_that_is_not_a_block(name: str, site: Path) -> None:
+    assert html_of(site, name).others == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_lines_of_a_block_hold_its_text(name: str, project: Project, markup: Markup) -> None:
+    page = Page.read(project, project.docs / name, markup)
+    lines = page.path.read_text(encoding="utf-8-sig").split("\n")
+
+    for block in page.blocks:
+        source = ["".join(line.lstrip(" \t>").split()) for line in lines[block.line : block.end - 1]]
+        text = ["".join(line.lstrip(" \t>").split()) for line in block.text.split("\n")]
+        assert block.included or list(filter(None, text)) == list(filter(None, source))

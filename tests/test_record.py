@@ -1,0 +1,288 @@
+"""The record and the proofs: what they hold, and that a proof holds for exactly what it was made with."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from guide.markup import Markup
+from guide.outcome import Outcome
+from guide.page import Page
+from guide.project import Project
+from guide.record import Conditions, Proofs, merge, read_json, write_json
+from guide.runner import Run
+
+CONDITIONS = Conditions(
+    world="2026-11-20",
+    system="Debian GNU/Linux 12, Linux 6.18, x86_64",
+    isolation="bubblewrap",
+    tools={"uv": "0.13.9"},
+    pythons={"3.13": "3.13.0"},
+    locks={"tests/locks/uv.txt": "0" * 64},
+)
+PAGE = """\
+---
+title: Title
+recipe: small
+tools: [uv]
+---
+
+``` console
+$ echo one
+one
+```
+
+=== "uv"
+
+    ``` {.toml title="a.toml"}
+    a = 1
+    ```
+
+    ``` {.console data-exit="1"}
+    $ cat a.toml; false
+    a = 1
+    ```
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Project:
+    for name, text in {"docs/x.md": PAGE, "recipes/small/app.py": "one\n", "recipes/small/b/c.py": "two\n"}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return Project(tmp_path)
+
+
+def read(folder: Project, markup: Markup, name: str = "x") -> Run:
+    page = Page.read(folder, folder.docs / f"{name}.md", markup)
+    return Run(page, page.scenarios[0], "3.13")
+
+
+def outcomes(run: Run, kind: str = "compared", **changes: Any) -> list[Outcome]:
+    values = {"outcome": kind, "seconds": 0.12345678, **changes}
+    return [
+        Outcome(b.page, b.line, b.language, run.scenario.label, run.python, digest=b.digest, **values)
+        for b in run.scenario.blocks
+    ]
+
+
+def edit(old: str, new: str) -> Callable[[Project], None]:
+    def change(folder: Project) -> None:
+        path = folder.docs / "x.md"
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new, 1))
+
+    return change
+
+
+def recipe(name: str, text: str | None) -> Callable[[Project], None]:
+    def change(folder: Project) -> None:
+        path = folder.recipes / "small" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text) if text is not None else path.unlink()
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        edit("echo one", "echo  one"),
+        edit("one\n```", "two\n```"),
+        edit('data-exit="1"', 'data-exit="2"'),
+        edit('title="a.toml"', 'title="b.toml"'),
+        edit("``` console", "``` bash"),
+        edit('=== "uv"', '=== "pip"'),
+        edit("[uv]", "[uv, pip]"),
+        edit("tools: [uv]", "tools: [uv]\ntimeout: 5"),
+        edit("``` console", "``` bash\ntrue\n```\n\n``` console"),
+        recipe("app.py", "changed\n"),
+        recipe("b/c.py", None),
+        recipe("new.py", ""),
+    ],
+    ids=lambda change: str(change.__closure__[-1].cell_contents)[:20],
+)
+def test_a_proof_ends_with_any_change_of_what_ran(
+    change: Callable[[Project], None], folder: Project, markup: Markup
+) -> None:
+    proofs = Proofs(folder.work / "proofs", CONDITIONS, "harness")
+    run = read(folder, markup)
+    proofs.keep(run, outcomes(run))
+    assert proofs.find(read(folder, markup))
+
+    change(folder)
+
+    assert proofs.find(read(folder, markup)) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        edit("title: Title", "title: Another title"),
+        edit("title: Title", "title: Title\ndescription: More."),
+        edit("``` console", "A paragraph of\ntwo lines.\n\n``` console"),
+        recipe(".venv/bin/python", "left by a run"),
+        recipe("__pycache__/app.pyc", "left by a run"),
+    ],
+)
+def test_a_proof_holds_where_nothing_that_ran_has_changed(
+    change: Callable[[Project], None], folder: Project, markup: Markup
+) -> None:
+    proofs = Proofs(folder.work / "proofs", CONDITIONS, "harness")
+    run = read(folder, markup)
+    proofs.keep(run, outcomes(run))
+
+    change(folder)
+
+    again = read(folder, markup)
+    found = proofs.find(again)
+    assert found
+    assert [o.line for o in found[0]] == [b.line for b in again.scenario.blocks]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"world": "2026-11-21"},
+        {"system": "Debian GNU/Linux 13, Linux 6.18, x86_64"},
+        {"isolation": "unshare"},
+        {"tools": {"uv": "0.13.10"}},
+        {"pythons": {"3.13": "3.13.1"}},
+        {"locks": {"tests/locks/uv.txt": "1" * 64}},
+        {"locks": {}},
+    ],
+)
+def test_a_proof_ends_with_any_change_of_what_it_was_made_with(
+    changes: dict[str, Any], folder: Project, markup: Markup
+) -> None:
+    run = read(folder, markup)
+    Proofs(folder.work / "proofs", CONDITIONS, "harness").keep(run, outcomes(run))
+
+    assert Proofs(folder.work / "proofs", dataclasses.replace(CONDITIONS, **changes), "harness").find(run) is None
+    assert Proofs(folder.work / "proofs", CONDITIONS, "another harness").find(run) is None
+
+
+def test_a_proof_is_of_one_scenario_on_one_python(folder: Project, markup: Markup) -> None:
+    proofs = Proofs(folder.work / "proofs", CONDITIONS, "harness")
+    run = read(folder, markup)
+    proofs.keep(run, outcomes(run))
+
+    assert proofs.find(dataclasses.replace(run, python="3.12")) is None
+    assert proofs.find(dataclasses.replace(run, scenario=dataclasses.replace(run.scenario, label="pip"))) is None
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda found: [dataclasses.replace(found[0], outcome="failed", reason="no"), *found[1:]],
+        lambda found: [*found[:-1], dataclasses.replace(found[-1], outcome="blocked", reason="no")],
+        lambda found: found[:-1],
+        lambda found: [dataclasses.replace(found[0], notes=["docs/x.md:7: mend it"]), *found[1:]],
+    ],
+    ids=["failed", "blocked", "incomplete", "noted"],
+)
+def test_only_a_complete_and_green_run_is_a_proof(
+    spoil: Callable[[list[Outcome]], list[Outcome]], folder: Project, markup: Markup
+) -> None:
+    proofs = Proofs(folder.work / "proofs", CONDITIONS, "harness")
+    run = read(folder, markup)
+
+    proofs.keep(run, spoil(outcomes(run)))
+
+    assert proofs.find(run) is None
+
+
+def test_the_record_holds_what_the_site_needs(folder: Project, markup: Markup) -> None:
+    run = read(folder, markup)
+
+    merge(folder, folder.work / "record.json", CONDITIONS, [(run.page, outcomes(run), "2026-11-22T15:00:00Z")])
+
+    record = read_json(folder.work / "record.json")
+    assert {k: v for k, v in record.items() if k not in ("made", "pages", "blocks")} == {
+        "format": 1,
+        **dataclasses.asdict(CONDITIONS),
+    }
+    digest = {name: hashlib.sha256(text).hexdigest() for name, text in {"app": b"one\n", "c": b"two\n"}.items()}
+    assert record["pages"] == {
+        "docs/x.md": {
+            "made": "2026-11-22T15:00:00Z",
+            "seconds": 0.37,
+            "front": {"recipe": "small", "tools": ["uv"]},
+            "files": {"recipes/small/app.py": digest["app"], "recipes/small/b/c.py": digest["c"]},
+        }
+    }
+    parts = "\0".join(["toml", "a.toml", "a = 1\n"]), "\0".join(["console", "", "data-exit=1", run.page.blocks[2].text])
+    assert [block["digest"] for block in record["blocks"][1:]] == [
+        hashlib.sha256(p.encode()).hexdigest() for p in parts
+    ]
+    promised = {
+        "page": "docs/x.md", "index": 1, "line": 14, "language": "toml", "scenario": "uv", "python": "3.13",
+        "outcome": "compared", "reason": "", "seconds": 0.1235, "digest": run.page.blocks[1].digest, "notes": [],
+    }  # fmt: skip
+    assert {name: record["blocks"][1][name] for name in promised} == promised
+
+
+def test_a_run_of_some_pages_keeps_the_others(folder: Project, markup: Markup) -> None:
+    (folder.docs / "y.md").write_text("``` bash\ntrue\n```\n")
+    x, y = read(folder, markup), read(folder, markup, "y")
+    path = folder.work / "record.json"
+    merge(folder, path, CONDITIONS, [(x.page, outcomes(x), "1"), (y.page, outcomes(y, "ran"), "1")])
+
+    merge(folder, path, CONDITIONS, [(y.page, outcomes(y, "failed", reason="no"), "2")])
+
+    record = read_json(path)
+    assert {name: page["made"] for name, page in record["pages"].items()} == {"docs/x.md": "1", "docs/y.md": "2"}
+    assert [block["outcome"] for block in record["blocks"]] == ["compared"] * 3 + ["failed"]
+
+
+def test_a_page_that_is_gone_leaves_the_record(folder: Project, markup: Markup) -> None:
+    (folder.docs / "y.md").write_text("``` bash\ntrue\n```\n")
+    x, y = read(folder, markup), read(folder, markup, "y")
+    path = folder.work / "record.json"
+    merge(folder, path, CONDITIONS, [(x.page, outcomes(x), "1"), (y.page, outcomes(y), "1")])
+    (folder.docs / "y.md").unlink()
+
+    merge(folder, path, CONDITIONS, [(x.page, outcomes(x), "2")])
+
+    assert list(read_json(path)["pages"]) == ["docs/x.md"]
+
+
+@pytest.mark.parametrize("changes", [{"world": "2026-11-21"}, {"tools": {}}, {"isolation": "plain"}])
+def test_what_was_made_with_something_else_leaves_the_record(
+    changes: dict[str, Any], folder: Project, markup: Markup
+) -> None:
+    (folder.docs / "y.md").write_text("``` bash\ntrue\n```\n")
+    x, y = read(folder, markup), read(folder, markup, "y")
+    path = folder.work / "record.json"
+    merge(folder, path, dataclasses.replace(CONDITIONS, **changes), [(y.page, outcomes(y), "1")])
+
+    merge(folder, path, CONDITIONS, [(x.page, outcomes(x), "2")])
+
+    assert list(read_json(path)["pages"]) == ["docs/x.md"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 0}', "\0"])
+def test_a_damaged_record_is_made_anew(text: str, folder: Project, markup: Markup) -> None:
+    run = read(folder, markup)
+    path = folder.work / "record.json"
+    path.parent.mkdir()
+    path.write_text(text)
+
+    merge(folder, path, CONDITIONS, [(run.page, outcomes(run), "1")])
+
+    assert len(read_json(path)["blocks"]) == 3
+
+
+def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "x.json"
+    write_json(path, {"a": "ä"})
+    with pytest.raises(TypeError):
+        write_json(path, {"a": object()})
+
+    assert json.loads(path.read_text()) == {"a": "ä"}
+    assert [p.name for p in path.parent.iterdir()] == ["x.json"]

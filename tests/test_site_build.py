@@ -1,0 +1,204 @@
+"""The built site: strict, complete without the hook, the same code with it, and nothing from other hosts."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup, Tag
+from site_sample import ROOT, Sample, Site, build
+
+REMOTE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+LOADING = ("src", "srcset", "poster", "data", "action", "formaction", "background", "ping", "manifest")
+CSS = re.compile(r"(?:url\(|@import)\s*['\"]?\s*([^'\")\s;]+)")
+# What the theme's script can fetch, and what on a page makes it do so; no page may have that.
+TRIGGERS = {
+    "mermaid from a CDN": ".mermaid",
+    "stars and forks from the code host": "[data-md-component=source]",
+    "sponsors from the code host": "[data-md-component=sponsor], .mdx-sponsorship",
+    "a version list": "[data-md-component=version], .md-version",
+}
+# The hosts in the theme's scripts: what TRIGGERS covers, XML name spaces and comments.
+KNOWN = {
+    "unpkg.com", "api.github.com", "${e}",
+    "www.w3.org", "clipboardjs.com", "fontawesome.com", "lunrjs.com", "bit.ly", "tartarus.org",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    sample = Sample.create(tmp_path_factory.mktemp("build"))
+    sample.keep(sample.record())
+    return sample
+
+
+@pytest.fixture(scope="module")
+def decorated(sample: Sample) -> Site:
+    return sample.build()
+
+
+@pytest.fixture(scope="module")
+def plain(sample: Sample, decorated: Site) -> Site:
+    return sample.build(hook=False)
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The real site with the record that is there; without one it must build as well."""
+    record = Path(os.environ.get("GUIDE_RECORD") or ROOT / ".work" / "record.json")
+    return build(ROOT, tmp_path_factory.mktemp("real"), record)
+
+
+@pytest.fixture(scope="module", params=["sample", "real"])
+def site(request: pytest.FixtureRequest) -> Site:
+    found: Site = request.getfixturevalue({"sample": "decorated", "real": "real"}[request.param])
+    return found
+
+
+def pages(site: Site) -> Iterator[tuple[str, BeautifulSoup]]:
+    found = sorted(site.path.rglob("*.html"))
+    assert len(found) >= 4, "home, status, how and 404 at least"
+    for path in found:
+        yield path.relative_to(site.path).as_posix(), BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def test_the_build_warns_of_nothing(site: Site) -> None:
+    assert "Documentation built" in site.log
+    assert not re.search(r"^(WARNING|ERROR|DEPRECATION)", site.log, re.MULTILINE)
+
+
+def test_a_broken_link_stops_the_build(sample: Sample, tmp_path: Path) -> None:
+    shutil.copytree(sample.root, tmp_path / "project")
+    broken = Sample(tmp_path / "project")
+    broken.edit("docs/pip/install.md", "(other.md)", "(other.md#nowhere)")
+    with pytest.raises(AssertionError, match="does not contain an anchor '#nowhere'"):
+        broken.build()
+
+
+def test_a_page_outside_the_navigation_stops_the_build(sample: Sample, tmp_path: Path) -> None:
+    shutil.copytree(sample.root, tmp_path / "project")
+    lost = Sample(tmp_path / "project")
+    lost.write("docs/pip/lost.md", "# Lost\n")
+    with pytest.raises(AssertionError, match=r"(?s)not included in the \"nav\".*pip/lost\.md"):
+        lost.build()
+
+
+def test_no_page_loads_anything_from_another_host(site: Site) -> None:
+    for name, page in pages(site):
+        for tag in page.find_all(True):
+            for attribute in LOADING:
+                assert not REMOTE.match(str(tag.get(attribute, ""))), f"{name}: {tag}"
+            assert not remote_addresses(str(tag.get("style", ""))), f"{name}: {tag}"
+        links = [tag for tag in page.find_all("link") if isinstance(tag, Tag)]
+        assert links and not [tag for tag in links if REMOTE.match(str(tag.get("href", "")))], name
+        assert not page.select("iframe, object, embed, base, meta[http-equiv=refresh], use[href^=http]"), name
+        for style in page.find_all("style"):
+            assert not remote_addresses(style.get_text()), f"{name}: {style}"
+        for what, selector in TRIGGERS.items():
+            assert not page.select(selector), f"{name} makes the theme fetch {what}"
+
+
+def remote_addresses(css: str) -> list[str]:
+    return [address for address in CSS.findall(css) if REMOTE.match(address)]
+
+
+def test_no_style_sheet_loads_anything_from_another_host(site: Site) -> None:
+    sheets = sorted(site.path.rglob("*.css"))
+    assert sheets
+    for path in sheets:
+        assert not remote_addresses(path.read_text(encoding="utf-8")), path.name
+
+
+def test_scripts_name_no_host_that_is_not_known_to_stay_unused(site: Site) -> None:
+    scripts = [path for path in site.path.rglob("*.js") if "lunr" not in path.parts]
+    assert {"guide.js"} < {path.name for path in scripts}
+    for path in scripts:
+        text = path.read_text(encoding="utf-8")
+        named = set(re.findall(r"https?://([^/\"'`\s)>]+)", text))
+        assert named <= (set() if path.name == "guide.js" else KNOWN), path.name
+
+
+def test_decorating_a_page_changes_no_code(decorated: Site, plain: Site) -> None:
+    for name in ("pip/install", "pip/other"):
+        assert decorated.blocks(name) == plain.blocks(name)
+        assert decorated.blocks(name)
+
+
+def test_decorating_a_page_only_adds_to_it(decorated: Site, plain: Site) -> None:
+    for name in ("pip/install", "pip/other", "how"):
+        page = decorated.page(name)
+        for added in page.select("[data-search-exclude], span[id^=block-]"):
+            added.decompose()
+        assert article(page) == article(plain.page(name))
+
+
+def article(page: BeautifulSoup) -> str:
+    """The text of the page's article with single spaces."""
+    found = page.select_one("article")
+    assert found is not None
+    return " ".join(found.get_text().split())
+
+
+def test_pages_are_complete_without_the_hook(plain: Site) -> None:
+    assert "Each page says under its title" in article(plain.page("index"))
+    assert article(plain.page("status")).count("This copy of the site was built without its record") == 3
+    assert not plain.page("pip/install").select(".block-proof, .page-proof, [data-copy]")
+    assert not (plain.path / "verification.json").exists()
+
+
+def test_a_part_that_the_record_does_not_have_stops_the_build(sample: Sample, tmp_path: Path) -> None:
+    shutil.copytree(sample.root, tmp_path / "project")
+    wrong = Sample(tmp_path / "project")
+    wrong.edit("docs/index.md", 'data-record="totals"', 'data-record="total"')
+    with pytest.raises(AssertionError, match="docs/index.md: data-record='total'; expected one of totals, contents"):
+        wrong.build()
+
+
+def test_every_page_can_be_used_by_name_and_keyboard(site: Site) -> None:
+    for name, page in pages(site):
+        html = page.html
+        assert html is not None and html.get("lang"), name
+        assert page.title is not None and page.title.get_text().strip(), name
+        assert len(page.select("main h1")) == 1, name
+        ids = [str(tag["id"]) for tag in page.select("[id]")]
+        assert len(ids) == len(set(ids)), f"{name}: {sorted(i for i in ids if ids.count(i) > 1)}"
+        assert not [image for image in page.find_all("img") if not image.has_attr("alt")], name
+        hidden = page.select("[data-search-exclude] [aria-hidden=true]")
+        assert all(len(mark.get_text()) == 1 for mark in hidden), f"{name}: marks are said in words beside them"
+
+
+def test_a_missing_page_leads_home(site: Site) -> None:
+    page = BeautifulSoup((site.path / "404.html").read_text(encoding="utf-8"), "html.parser")
+    article = page.select_one("article")
+    assert article is not None and "No page here" in article.get_text()
+    assert [str(a["href"]) for a in article.find_all("a")] == ["/."]
+
+
+def test_search_is_the_only_plugin() -> None:
+    class Loader(yaml.SafeLoader):
+        """Takes the tags of MkDocs for what they enclose."""
+
+    Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
+    configuration = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader)
+    assert configuration["plugins"] == ["search"]
+    assert configuration["theme"]["font"] is False
+    assert configuration["strict"] is True
+    extensions = [name if isinstance(name, str) else next(iter(name)) for name in configuration["markdown_extensions"]]
+    assert not [name for name in extensions if "." in name and not name.startswith("pymdownx.")]
+
+
+def test_every_real_page_with_blocks_shows_their_states(real: Site) -> None:
+    counted = 0
+    for path in (ROOT / "docs").rglob("*.md"):
+        name = path.relative_to(ROOT / "docs").with_suffix("").as_posix()
+        blocks = real.page(name).select("article div.highlight")
+        if blocks:
+            assert len(real.states(name)) == len(blocks), name
+            assert real.line(name), name
+        counted += 1
+    assert counted >= 3

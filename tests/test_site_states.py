@@ -1,0 +1,177 @@
+"""What readers see of a run: at each block, under each title, on the status page and on the home page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from site_sample import Sample, Site, words
+
+LONG = "'grep -c pydantc' ended with status 2, expected 1\n-0\n+1"
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return Sample.create(tmp_path_factory.mktemp("states"))
+
+
+@pytest.fixture(scope="module")
+def green(sample: Sample) -> Site:
+    """A site whose blocks are all fine but one, which needs Windows."""
+    sample.keep(sample.record())
+    return sample.build()
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A site with failures, and with blocks that ran several times with different outcomes."""
+    sample = Sample.create(tmp_path_factory.mktemp("mixed"))
+    missing = {"outcome": "not run", "reason": "Python 3.9 is missing"}
+    sample.keep(
+        sample.record(
+            b0=[{"python": "3.9", **missing}, {"python": "3.13", "outcome": "written"}],
+            b2=[{"scenario": "pip", "python": "3.9"}, {"scenario": "pip", "python": "3.13", "notes": ["a <note>"]}],
+            b4=[{"scenario": "uv", "outcome": "ran"}, {"scenario": "pip", "outcome": "compared"}],
+            b7=[{"outcome": "failed", "reason": LONG}],
+            b8=[{"outcome": "blocked", "reason": "blocked by docs/pip/install.md:77"}],
+        )
+    )
+    return sample.build()
+
+
+def test_each_block_shows_its_own_outcome(green: Site) -> None:
+    assert green.states("pip/install") == [
+        "✓ written and used",
+        "✓ ran, output compared",
+        "✓ ran, output compared",
+        "– not run: needs Windows",
+        "✓ ran, output compared",
+        "✓ same as the real file",
+        "✓ written and used",
+        "✓ ran",
+        "✓ checked without a run",
+        "✓ ran",
+    ]
+
+
+def test_the_worst_of_several_runs_counts(mixed: Site) -> None:
+    states = mixed.states("pip/install")
+    assert states[0] == "– not run in 1 of 2 runs: Python 3.9 is missing"
+    assert states[2] == "✓ ran, output compared 2 runs"
+    assert states[4] == "✓ ran 2 runs"
+    assert states[7] == "✗ failed: 'grep -c pydantc' ended with status 2, expected 1"
+    assert states[8] == "✗ blocked by docs/pip/install.md:77"
+    kinds = [str(state["class"][1]) for state in mixed.page("pip/install").select(".block-proof")]
+    colours = [kind.removeprefix("block-proof--") for kind in kinds]
+    assert colours == ["open", "good", "good", "open", "good", "good", "good", "bad", "bad", "good"]
+
+
+def test_a_folded_state_lists_every_run(mixed: Site) -> None:
+    first, second, third, fourth = mixed.page("pip/install").select("details.block-proof")
+    assert [words(li) for li in first.select("li")] == [
+        "Python 3.9: not run: Python 3.9 is missing",
+        "Python 3.13: written and used",
+    ]
+    assert [words(li) for li in second.select("li")] == [
+        "pip, Python 3.9: ran, output compared",
+        "pip, Python 3.13: ran, output compared a <note>",
+    ]
+    assert [words(li)[:3] for li in third.select("li")] == ["uv,", "pip"]
+    assert fourth.select_one("li").get_text().endswith(LONG)  # type: ignore[union-attr]
+
+
+def test_the_line_under_a_title_says_what_ran_and_with_what(green: Site) -> None:
+    assert green.line("pip/other") == (
+        "✓ 3 of 3 blocks ran · pip 26.3 · Python 3.13.0 · Debian 12 "
+        "· PyPI as of 20 November 2026 · checked 22 November 2026"
+    )
+    assert green.line("pip/install").startswith("– 8 of 10 blocks ran, 1 checked without a run, 1 not run · uv 0.13.9,")
+
+
+def test_the_line_under_a_title_counts_failures(mixed: Site) -> None:
+    line = mixed.line("pip/install")
+    assert line.startswith("✗ 6 of 10 blocks ran, 2 not run, 1 failed, 1 blocked by a failure · ")
+
+
+def test_the_line_under_a_title_names_only_pythons_that_ran(green: Site, mixed: Site) -> None:
+    assert "· Python 3.13.0 ·" in green.line("pip/install")
+    assert "· Python 3.9.18, 3.13.0 ·" in mixed.line("pip/install")
+
+
+def test_pages_of_prose_have_no_line(green: Site) -> None:
+    assert [green.line(name) for name in ("index", "status", "how")] == ["", "", ""]
+
+
+def test_the_status_page_lists_pages_tools_and_what_did_not_run(mixed: Site) -> None:
+    page = mixed.page("status")
+    facts = {words(row.th): words(row.td) for row in page.select("table.facts tr")}  # type: ignore[arg-type]
+    assert facts == {
+        "Blocks": "9 of 13 blocks ran, 2 not run, 1 failed, 1 blocked by a failure",
+        "Checked": "22 November 2026, 15:00 UTC",
+        "PyPI": "as it was at the beginning of 20 November 2026 (UTC)",
+        "System": "Debian GNU/Linux 12, Linux 6.18, x86_64",
+        "Isolation": "bubblewrap",
+        "Pythons": "3.9.18, 3.13.0",
+        "Tools": "pip 26.3, uv 0.13.9",
+    }
+    rows = [[words(cell) for cell in row.select("td")] for row in page.select(".record table:not(.facts) tbody tr")]
+    install = "Install a package and look at it"
+    assert rows == [
+        [f"{install}, block 8 (console)", "Python 3.13", LONG.splitlines()[0]],
+        [f"{install}, block 9 (json)", "Python 3.13", "blocked by docs/pip/install.md:77"],
+        [f"{install}, block 1 (pyproject.toml)", "Python 3.9", "Python 3.9 is missing"],
+        [f"{install}, block 4 (powershell)", "Python 3.13", "needs Windows"],
+        [install, "10", "6", "2", "2", "22 November 2026"],
+        ["Another page", "3", "3", "", "", "22 November 2026"],
+    ]
+
+
+def test_the_status_page_tells_what_was_used_from_what_was_there(green: Site) -> None:
+    assert "Pythons3.13.0; there, and used by no page: 3.9.18" in green.page("status").get_text()
+
+
+def test_links_of_the_status_page_lead_to_the_blocks(mixed: Site) -> None:
+    links = [str(a["href"]) for a in mixed.page("status").select(".record td a") if "#" in str(a["href"])]
+    assert links == [f"../pip/install/#block-{number}" for number in (8, 9, 1, 4)]
+    page = mixed.page("pip/install")
+    blocks = page.select("div.highlight")
+    for number, block in enumerate(blocks, 1):
+        anchor = page.find(id=f"block-{number}")
+        assert anchor is block or (anchor is not None and anchor.find_next_sibling() is block)
+    assert blocks[5]["id"] == "settings", "an anchor of the page's own stays"
+
+
+def test_the_home_page_carries_the_totals_and_the_chapters(green: Site) -> None:
+    page = green.page("index")
+    assert [(words(div.dd), words(div.dt)) for div in page.select(".totals > div")] == [  # type: ignore[arg-type]
+        ("11", "of 13 blocks ran"),
+        ("2", "pages"),
+        ("2", "tools"),
+        ("1", "Python"),
+        ("20 November 2026", "the day PyPI is frozen at"),
+        ("22 November 2026", "last checked"),
+    ]
+    (chapter,) = page.select(".chapters section")
+    assert list(chapter.stripped_strings) == [
+        "pip",
+        "Install a package and look at it",
+        "Install a package, see what came with it and undo it.",
+        "Another page",
+        "A page with three blocks.",
+    ]
+
+
+def test_the_record_is_published_as_it_is(sample: Sample, green: Site) -> None:
+    record = (sample.root / ".work" / "record.json").read_text(encoding="utf-8")
+    assert (green.path / "verification.json").read_text(encoding="utf-8") == record
+    assert green.page("status").find("a", href="../verification.json")
+
+
+def test_states_stay_out_of_the_search(green: Site) -> None:
+    index = json.loads(Path(green.path, "search", "search_index.json").read_text(encoding="utf-8"))
+    found = " ".join(doc["text"] for doc in index["docs"] if not doc["location"].startswith("how/"))
+    assert "One package asked for" in found
+    for text in ("output compared", "written and used", "✓", "PyPI as of", "verification.json"):
+        assert text not in found
+    assert not [doc for doc in index["docs"] if doc["location"].startswith("status/")]

@@ -1,0 +1,189 @@
+"""Rewriting a page: the outputs that ran, and every other byte as it was."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from guide import updates
+from guide.block import Block
+from guide.markup import Markup
+from guide.page import Page
+from guide.problem import Problem
+from guide.project import Project
+
+PAGE = """\
+---
+title: Title
+---
+
+Text with `code`,   two spaces, and	a tab.
+
+=== "uv"
+
+    ``` {.console data-exit="1"}
+    $ one
+    old
+
+    old
+    [1]
+    ```
+
+- Item
+
+    > ``` console
+    > $ two
+    > old
+    > ```
+
+``` console
+$ three
+```
+No newline at the end"""
+NEW = ["$ one\nnew\n\n  indented\n[1]\n", "$ two\nnew\n\nnew\n", "$ three\nmore\n"]
+REWRITTEN = """\
+---
+title: Title
+---
+
+Text with `code`,   two spaces, and	a tab.
+
+=== "uv"
+
+    ``` {.console data-exit="1"}
+    $ one
+    new
+
+      indented
+    [1]
+    ```
+
+- Item
+
+    > ``` console
+    > $ two
+    > new
+    >
+    > new
+    > ```
+
+``` console
+$ three
+more
+```
+No newline at the end"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Project:
+    (tmp_path / "docs").mkdir()
+    return Project(tmp_path)
+
+
+def page(folder: Project, markup: Markup, content: str | bytes) -> Page:
+    path = folder.docs / "x.md"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return Page.read(folder, path, markup)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_only_the_text_between_the_fences_changes(folder: Project, markup: Markup, newline: str, mark: bytes) -> None:
+    source = page(folder, markup, mark + PAGE.replace("\n", newline).encode())
+
+    count = updates.rewrite(source.path, zip(source.blocks, NEW, strict=True))
+
+    assert source.path.read_bytes() == mark + REWRITTEN.replace("\n", newline).encode()
+    assert count == 3
+    assert [block.text for block in Page.read(folder, source.path, markup).blocks] == NEW
+
+
+def test_indentation_in_tabs_stays(folder: Project, markup: Markup) -> None:
+    source = page(folder, markup, '=== "uv"\n\n\t``` console\n\t$ one\n\told\n\t```\n')
+
+    updates.rewrite(source.path, [(source.blocks[0], "$ one\nnew\n\nnew\n")])
+
+    assert source.path.read_text() == '=== "uv"\n\n\t``` console\n\t$ one\n\tnew\n\n\tnew\n\t```\n'
+
+
+def test_rewriting_again_changes_nothing(folder: Project, markup: Markup) -> None:
+    source = page(folder, markup, PAGE)
+    updates.rewrite(source.path, zip(source.blocks, NEW, strict=True))
+    before = source.path.read_bytes(), source.path.stat().st_mtime_ns
+
+    again = Page.read(folder, source.path, markup)
+    updates.rewrite(again.path, zip(again.blocks, NEW, strict=True))
+
+    assert (source.path.read_bytes(), source.path.stat().st_mtime_ns) == before
+
+
+def test_a_page_without_changes_is_not_touched(folder: Project, markup: Markup) -> None:
+    source = page(folder, markup, PAGE)
+    os.utime(source.path, (1, 1))
+
+    updates.rewrite(source.path, [(block, block.text) for block in source.blocks])
+    updates.rewrite(source.path, [])
+
+    assert source.path.read_bytes() == PAGE.encode()
+    assert source.path.stat().st_mtime == 1
+
+
+def test_two_scenarios_that_agree_are_one_change(folder: Project, markup: Markup) -> None:
+    source = page(folder, markup, "``` console\n$ one\nold\n```\n")
+    (block,) = source.blocks
+
+    assert updates.rewrite(source.path, [(block, "$ one\nnew\n"), (block, "$ one\nnew\n")]) == 1
+    assert source.path.read_text() == "``` console\n$ one\nnew\n```\n"
+
+
+def test_two_scenarios_that_disagree_are_a_problem_and_nothing_is_written(folder: Project, markup: Markup) -> None:
+    source = page(folder, markup, PAGE)
+    first, _, last = source.blocks
+
+    with pytest.raises(Problem) as caught:
+        updates.rewrite(source.path, [(first, NEW[0]), (last, "$ three\na\n"), (last, "$ three\nb\n")])
+
+    assert str(caught.value) == (
+        "docs/x.md:24: its scenarios print different outputs; expected one output for every scenario\n"
+        "  → move the block into the tabs, or leave out with ... what differs"
+    )
+    assert source.path.read_bytes() == PAGE.encode()
+
+
+def test_a_change_in_an_included_text_is_a_problem(folder: Project, markup: Markup) -> None:
+    source = page(folder, markup, PAGE)
+    block = source.blocks[0]
+    included = Block(**{**vars(block), "included": True})
+
+    with pytest.raises(Problem, match="docs/x.md:9: .* comes from a snippet"):
+        updates.rewrite(source.path, [(included, NEW[0])])
+    assert source.path.read_bytes() == PAGE.encode()
+
+
+def test_a_page_that_changed_meanwhile_is_not_overwritten(folder: Project, markup: Markup) -> None:
+    source = page(folder, markup, PAGE)
+    edited = "A new line at the start.\n" + PAGE
+    source.path.write_text(edited)
+
+    with pytest.raises(Problem, match=r"docs/x.md:24: it changed while the page ran"):
+        updates.rewrite(source.path, zip(source.blocks, NEW, strict=True))
+    assert source.path.read_text() == edited
+
+
+def test_a_rewritten_page_keeps_its_mode(folder: Project, markup: Markup) -> None:
+    source = page(folder, markup, PAGE)
+    source.path.chmod(0o640)
+
+    updates.rewrite(source.path, zip(source.blocks, NEW, strict=True))
+
+    assert source.path.stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in folder.docs.iterdir()] == ["x.md"]
+
+
+def test_an_output_that_shows_fences_is_a_problem(folder: Project, markup: Markup) -> None:
+    source = page(folder, markup, PAGE)
+
+    with pytest.raises(Problem, match=r"docs/x.md:24: .*```.*; expected"):
+        updates.rewrite(source.path, [(source.blocks[2], "$ three\n```\ntrue\n```\n")])
+    assert source.path.read_bytes() == PAGE.encode()
