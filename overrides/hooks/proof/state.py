@@ -1,0 +1,124 @@
+"""The state that readers see at a block: its worst outcome over all runs, or that nothing proves it now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .checkout import Checkout
+from .record import Entry, Record
+from .rendered import Block
+
+UNVERIFIED = "not verified"
+WORST_FIRST = ("failed", "blocked", UNVERIFIED, "not run", "validated", "written", "ran", "compared")
+RAN = ("written", "ran", "compared")
+NEVER = "not verified yet"
+WORDS = {"written": "written and used", "compared": "ran, output compared", "validated": "checked without a run"}
+MARKS = {"failed": "✗", "blocked": "✗", UNVERIFIED: "?", "not run": "–"}  # the others get a tick
+
+
+@dataclass(frozen=True)
+class State:
+    """One block's state. ``runs`` are the recorded runs, empty where the block isn't verified."""
+
+    block: Block
+    outcome: str
+    reason: str = ""
+    runs: tuple[Entry, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        return MARKS.get(self.outcome, "✓")
+
+    @property
+    def words(self) -> str:
+        """The state in a few words, without its mark."""
+        if self.reason == NEVER:
+            return NEVER
+        what = spoken(self.outcome, self.block)
+        affected = sum(run.outcome == self.outcome for run in self.runs)
+        if self.outcome not in RAN and affected < len(self.runs):
+            what += f" in {affected} of {len(self.runs)} runs"
+        return told(what, self.reason.splitlines()[0]) if self.reason else what
+
+
+def spoken(outcome: str, block: Block) -> str:
+    """``outcome`` in a reader's words; a listing's comparison is with a file, not with output."""
+    if outcome == "compared" and "data-listing" in block.attributes:
+        return "same as the real file"
+    return WORDS.get(outcome, outcome)
+
+
+def told(what: str, reason: str) -> str:
+    """A state and why, as one phrase; a reason that says it all stands alone."""
+    return reason if reason.startswith(what) else f"{what}: {reason}"
+
+
+def states(
+    blocks: list[Block], name: str, meta: Mapping[str, Any], record: Record | None, now: Checkout
+) -> list[State]:
+    """The states of the ``blocks`` of page ``name``, in their order.
+
+    A run's later steps stand on its earlier ones, so what follows a changed block isn't verified either.
+    """
+    page = record.pages.get(name) if record else None
+    if record is None or page is None:
+        return [State(block, UNVERIFIED, NEVER) for block in blocks]
+    changed = now.changed(record) or now.page_changed(page, meta)
+    found = []
+    for block in blocks:
+        runs = page.entries.get(block.index, ())
+        if changed:
+            found.append(State(block, UNVERIFIED, changed))
+        elif not runs or any(run.digest != block.digest(run.language) for run in runs):
+            why = "changed since it last ran" if runs else "new since the page last ran"
+            found.append(State(block, UNVERIFIED, why))
+            changed = f"block {block.number}, before it, changed since it last ran"
+        else:
+            found.append(_worst(block, runs))
+    return found
+
+
+def _worst(block: Block, runs: tuple[Entry, ...]) -> State:
+    worst = min((run.outcome for run in runs), key=WORST_FIRST.index)
+    reasons = dict.fromkeys(run.reason for run in runs if run.outcome == worst and run.reason)
+    return State(block, worst, "; ".join(reasons), runs)
+
+
+@dataclass
+class Count:
+    """How many blocks are in which state."""
+
+    of: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def over(cls, states: Iterable[State]) -> Count:
+        return cls(Counter(state.outcome for state in states))
+
+    @property
+    def all(self) -> int:
+        return self.of.total()
+
+    @property
+    def ran(self) -> int:
+        return sum(self.of[outcome] for outcome in RAN)
+
+    @property
+    def failed(self) -> int:
+        return self.of["failed"] + self.of["blocked"]
+
+    @property
+    def sentence(self) -> str:
+        """``12 of 14 blocks ran, 1 not run, 1 failed``: the first number and whatever isn't in it."""
+        blocks = "block" if self.all == 1 else "blocks"
+        others = {
+            "validated": "checked without a run",
+            "not run": "not run",
+            UNVERIFIED: "not verified",
+            "failed": "failed",
+            "blocked": "blocked by a failure",
+        }
+        counted = [f"{self.of[outcome]} {words}" for outcome, words in others.items() if self.of[outcome]]
+        return ", ".join([f"{self.ran} of {self.all} {blocks} ran", *counted])

@@ -1,0 +1,113 @@
+"""The parts of the home and status pages that come from the record; each replaces an element that names it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+from itertools import groupby
+
+from .book import Book, by_version, day
+from .comparison import comparison
+from .table import Link, failed, not_run, pages, unverified
+
+PLACE = re.compile(r'<div data-record="(?P<part>[^"]*)"[^>]*>.*?</div>', re.DOTALL)
+
+
+def fill(html: str, book: Book, link: Link) -> str:
+    """``html`` with every ``<div data-record="part" …>…</div>`` filled; LookupError names a part that doesn't exist.
+
+    Without this hook readers see the sentence that the page itself has there.
+    """
+
+    def filled(place: re.Match[str]) -> str:
+        part = PARTS.get(place["part"])
+        if part is None:
+            raise LookupError(f"data-record={place['part']!r}; expected one of {', '.join(PARTS)}")
+        return f'<div class="record">{part(book, link)}</div>'
+
+    return PLACE.sub(filled, html)
+
+
+def totals(book: Book, link: Link) -> str:
+    """The home page's numbers."""
+    record, count = book.record, book.count
+    if record is None or not count.all:
+        return f"<p>Nothing has run yet; {count.all} blocks on {len(book.with_blocks)} pages wait for it.</p>"
+    tools, pythons = book.tools(*book.proven), book.pythons(*book.proven)
+    facts = [
+        (f"{count.ran}", f"of {count.all} blocks ran"),
+        (f"{len(book.with_blocks)}", "pages"),
+        (f"{len(tools)}", "tools" if len(tools) != 1 else "tool"),
+        (f"{len(pythons)}", "Pythons" if len(pythons) != 1 else "Python"),
+        (day(record.world), "the day PyPI is frozen at"),
+        (day(record.made), "last checked"),
+    ]
+    tiles = "".join(f"<div><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>" for value, what in facts)
+    return f'<dl class="totals">{tiles}</dl>'
+
+
+def contents(book: Book, link: Link) -> str:
+    """The home page's chapters: every section of the navigation with its pages and what they are about."""
+    chapters = []
+    for section, found in groupby(book.in_order, key=lambda page: book.sections[page.name]):
+        if section:
+            items = "".join(
+                f'<li><a href="{escape(link(page.url))}">{escape(page.title)}</a>'
+                f"<span>{escape(str(page.meta.get('description', '')))}</span></li>"
+                for page in found
+            )
+            chapters.append(f"<section><h3>{escape(section)}</h3><ul>{items}</ul></section>")
+    return f'<div class="chapters">{"".join(chapters)}</div>' if chapters else "<p>There is no chapter yet.</p>"
+
+
+def run(book: Book, link: Link) -> str:
+    """The status page's first lines: counts, and how and where the run was made."""
+    record = book.record
+    if record is None:
+        return "<p>No run has been recorded yet: no block is verified.</p>"
+    facts = [
+        ("Blocks", book.count.sentence),
+        ("Checked", f"{day(record.made)}, {record.made[11:16]} UTC"),
+        ("PyPI", f"as it was at the beginning of {day(record.world)} (UTC)"),
+        ("System", record.system),
+        ("Isolation", record.isolation),
+        ("Pythons", _used(book.pythons(*book.proven), by_version(record.pythons.values()))),
+        ("Tools", _used(sorted(book.tools(*book.proven)), [f"{t} {v}" for t, v in sorted(record.tools.items())])),
+    ]
+    rows = "".join(f'<tr><th scope="row">{what}</th><td>{escape(value)}</td></tr>' for what, value in facts)
+    file = escape(link("verification.json"))
+    return (
+        f'<table class="facts"><tbody>{rows}</tbody></table>'
+        f'<p>The whole record: <a href="{file}">verification.json</a>.</p>'
+    )
+
+
+def _used(used: list[str], there: list[str]) -> str:
+    """What pages used, and what was there beside it."""
+    rest = ", ".join(thing for thing in there if thing not in used)
+    shown = ", ".join(used) or "none"
+    return f"{shown}; there, and used by no page: {rest}" if rest else shown
+
+
+def incidents(book: Book, link: Link) -> str:
+    """Everything that failed, is not verified or was not run, each where there is any."""
+    sections = [
+        ("Failed", failed(book, link)),
+        ("Not verified", unverified(book, link)),
+        ("Not run", not_run(book, link)),
+    ]
+    shown = [f"<h3>{title}</h3>{table}" for title, table in sections if table]
+    if shown:
+        return "".join(shown)
+    return "<p>Nothing: every block of every page ran.</p>" if book.count.all else "<p>No page has blocks yet.</p>"
+
+
+PARTS: dict[str, Callable[[Book, Link], str]] = {
+    "totals": totals,
+    "contents": contents,
+    "run": run,
+    "pages": pages,
+    "incidents": incidents,
+    "comparison": comparison,
+}

@@ -1,0 +1,90 @@
+"""The tables of the status page; each row links to the page or the block that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+from itertools import groupby
+
+from .book import Book, Page
+from .state import UNVERIFIED, Count, State
+
+Link = Callable[[str], str]  # an address below the site's root → the same as seen from the page
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """An HTML table of ready-made cells, empty where there are no rows."""
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    if not body:
+        return ""
+    cells = "".join(f'<th scope="col">{title}</th>' for title in head)
+    return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def pages(book: Book, link: Link) -> str:
+    """Every page that has blocks, with its counts; what is zero stays out, so that the rest stands out."""
+    columns: dict[str, Callable[[Count], int]] = {
+        "Blocks": lambda count: count.all,
+        "Ran": lambda count: count.ran,
+        "Only checked": lambda count: count.of["validated"],
+        "Not run": lambda count: count.of["not run"],
+        "Not verified": lambda count: count.of[UNVERIFIED],
+        "Failed": lambda count: count.failed,
+    }
+    used = {title: number for title, number in columns.items() if number(book.count) or title in ("Blocks", "Ran")}
+    rows = [
+        [_page(page, link), *(str(number(page.count) or "") for number in used.values()), book.made(page) or "never"]
+        for page in book.with_blocks
+    ]
+    shown = table(["Page", *used, "Last run"], rows)
+    return f'<div class="numbers">{shown}</div>' if shown else "<p>No page has blocks yet.</p>"
+
+
+def failed(book: Book, link: Link) -> str:
+    """Blocks that failed, and those that a failure before them blocked."""
+    return _runs(book, link, ("failed", "blocked"))
+
+
+def not_run(book: Book, link: Link) -> str:
+    """Runs that no machine made, with the reason; a block that ran elsewhere is listed for the runs that it missed."""
+    return _runs(book, link, ("not run",))
+
+
+def unverified(book: Book, link: Link) -> str:
+    """Blocks that nothing vouches for now; neighbours with one reason share a row."""
+    rows = []
+    for page in book.with_blocks:
+        for reason, group in groupby(page.states, key=lambda s: s.reason if s.outcome == UNVERIFIED else None):
+            if reason is not None:
+                found = list(group)
+                more = f", to block {found[-1].block.number}" if len(found) > 1 else ""
+                rows.append([_block(page, found[0], link) + more, escape(reason)])
+    return table(["Block", "Why"], rows)
+
+
+def _runs(book: Book, link: Link, outcomes: tuple[str, ...]) -> str:
+    rows = []
+    for page in book.with_blocks:
+        for state in page.states:
+            for reason, runs in _by_reason(state, outcomes).items():
+                rows.append([_block(page, state, link), escape("; ".join(runs)), escape(reason)])
+    return table(["Block", "Run", "Why"], rows)
+
+
+def _by_reason(state: State, outcomes: tuple[str, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for entry in state.runs:
+        if entry.outcome in outcomes:
+            first = entry.reason.splitlines()[0] if entry.reason else entry.outcome
+            found.setdefault(first, []).append(entry.run)
+    return found
+
+
+def _page(page: Page, link: Link) -> str:
+    return f'<a href="{escape(link(page.url))}">{escape(page.title)}</a>'
+
+
+def _block(page: Page, state: State, link: Link) -> str:
+    what = f"{page.title}, block {state.block.number}"
+    address = f"{link(page.url)}#{state.block.anchor}"
+    return f'<a href="{escape(address)}">{escape(what)}</a> ({escape(state.block.title or state.block.language)})'

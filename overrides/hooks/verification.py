@@ -1,0 +1,107 @@
+"""MkDocs hook: shows at every block and under every title what the record of the last run vouches for.
+
+Pages are complete without it. It reads ``.work/record.json`` (or the file that GUIDE_RECORD names) and publishes
+it as ``verification.json``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File
+from mkdocs.utils import get_relative_url
+from proof.badge import block_state, page_line
+from proof.book import Book
+from proof.checkout import Checkout
+from proof.record import BadRecord, load
+from proof.rendered import Marks
+from proof.summary import fill
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.livereload import LiveReloadServer
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.nav import Navigation
+    from mkdocs.structure.pages import Page
+    from mkdocs.utils.templates import TemplateContext
+
+STATUS = "status.md"
+TITLE = re.compile(r"</h1>")
+_books: dict[str, Book] = {}  # by configuration file: one process may build several sites
+
+
+def _root(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path).parent
+
+
+def _name(src_uri: str, config: MkDocsConfig) -> str:
+    """A page's path below the project, as the record has it."""
+    return (Path(config.docs_dir).relative_to(_root(config)) / src_uri).as_posix()
+
+
+def _record_path(config: MkDocsConfig) -> Path:
+    return Path(os.environ.get("GUIDE_RECORD") or _root(config) / ".work" / "record.json")
+
+
+def on_pre_build(config: MkDocsConfig) -> None:
+    """Read the record afresh for every build; ``mkdocs serve`` makes many."""
+    try:
+        record = load(_record_path(config))
+    except BadRecord as error:
+        raise PluginError(str(error)) from error
+    _books[config.config_file_path] = Book(record, Checkout(_root(config)))
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    record = _books[config.config_file_path].record
+    if record:
+        files.append(File.generated(config, "verification.json", content=record.text))
+    return files
+
+
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    _books[config.config_file_path].sections = {
+        _name(page.file.src_uri, config): page.parent.title if page.parent else "" for page in nav.pages
+    }
+    return nav
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Collect the blocks of all pages, so that the home and status pages can count them afterwards."""
+    name = _name(page.file.src_uri, config)
+    _books[config.config_file_path].add(name, str(page.title), page.url, page.meta, html)
+    return html
+
+
+def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
+    """Decorate what readers get. The search has indexed the page by now: plugins come before hooks."""
+    book = _books[config.config_file_path]
+    known, status = book.pages[_name(page.file.src_uri, config)], book.pages.get(_name(STATUS, config))
+    html = page.content or ""
+
+    def link(url: str) -> str:
+        return get_relative_url(url, page.url)
+
+    marks = Marks()
+    for state in known.states:
+        marks.block(state.block, block_state(state))
+    if known.states:
+        title = TITLE.search(html)
+        marks.add(title.end() if title else 0, page_line(known, book, link(status.url) if status else ""))
+    try:
+        page.content = fill(marks.apply(html), book, link)
+    except LookupError as error:
+        raise PluginError(f"{known.name}: {error}") from error
+    return context
+
+
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> LiveReloadServer:
+    """Show a new run's states without a restart."""
+    path = _record_path(config)
+    if path.exists():
+        server.watch(str(path))
+    return server
