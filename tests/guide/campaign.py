@@ -14,14 +14,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import isolation, limits, sandbox
+from . import isolation, limits
+from .equipment import Equipment, configuration
 from .interpreters import Interpreter, find_interpreters
+from .isolation import Mount
 from .outcome import Outcome
 from .page import Page
+from .pristine import pristine
 from .problem import Problem
 from .project import Project
 from .record import Conditions, Proofs, harness_digest, merge, now, read_json, system, write_json
 from .runner import Run, WorldLink, execute, failure
+from .sandbox import Sandbox
 from .toolchain import Toolchain
 from .world.world import World
 
@@ -64,11 +68,11 @@ class Campaign:
             self.toolchain.locks,
         )
         self._lock = threading.Lock()
-        self._equipment: sandbox.Equipment | None = None
+        self._equipment: Equipment | None = None
         self._world: World | None = None
         self._problem: Problem | None = None
         self._count = 0
-        self._running: set[sandbox.Sandbox] = set()
+        self._running: set[Sandbox] = set()
         self._writable()
 
     def _writable(self) -> None:
@@ -147,7 +151,7 @@ class Campaign:
         """The most resident bytes that the world's gateway has had."""
         return self._world.peak() if self._world else 0
 
-    def _equip(self) -> tuple[sandbox.Equipment, Callable[[str], WorldLink]]:
+    def _equip(self) -> tuple[Equipment, Callable[[str], WorldLink]]:
         """World, tools and folders, made once, when the first scenario needs them."""
         with self._lock:
             if self._problem:
@@ -181,14 +185,21 @@ class Campaign:
         self.toolchain.prepare(base, "host" if level == "plain" else "sandbox")
         world = World(self.project.work / "cache", self.project.date, self.offline, folder / "world")
         self._world = self._stack.enter_context(world)
-        self._equipment = sandbox.Equipment(
+        self._equipment = Equipment(
             level,
             folder,
-            sandbox.configuration(folder / "etc"),
+            configuration(folder / "etc"),
             self.toolchain.folder,
             self.interpreters,
+            () if level == "plain" else self._pythons(),
             world.certificate,
         )
+
+    def _pythons(self) -> tuple[Mount, ...]:
+        """Each Python as its installer left it; a library folder that several need is bound once."""
+        folder = self.project.work / "pythons"
+        mounts = [Mount(*pair) for i in self.interpreters.values() for pair in pristine(i, folder)]
+        return tuple(dict.fromkeys(mounts))
 
     def result(self, run: Run) -> Done:
         """Wait for ``run``."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from .block import Block
+from .equipment import Equipment, Link
 from .outcome import Outcome
 from .page import NEEDS, Page, Scenario, system_of
 from .problem import Problem
-from .sandbox import Equipment, Link, Sandbox
+from .sandbox import Sandbox
 from .step import Finding, Steps
 
 SYSTEM = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}.get(sys.platform, sys.platform)

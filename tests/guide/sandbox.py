@@ -8,83 +8,21 @@ import shutil
 import signal
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from . import isolation, recipe
-from .interpreters import Interpreter
-from .isolation import HOME, PROJECT, Level, Mount
+from .equipment import Equipment, Link, environment
+from .isolation import HOME, PROJECT, Mount
 from .limits import ProcessLimit
 from .powershell import PowerShell
 from .problem import Problem
 from .shell import Result, Shell
-
-QUIET = {
-    # what a reader's terminal would show in colour, in motion or by chance; no setting that changes what a tool does
-    "NO_COLOR": "1",
-    "TERM": "dumb",
-    "COLUMNS": "80",
-    "LC_ALL": "C.UTF-8",
-    "LANG": "C.UTF-8",
-    "TZ": "UTC",
-    "PIP_PROGRESS_BAR": "off",
-    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-    "UV_NO_PROGRESS": "1",
-    "PIPENV_NOSPIN": "1",
-    "PDM_CHECK_UPDATE": "false",
-    # neither would find its host in the world: an interpreter download is not what pages are about
-    "UV_PYTHON_DOWNLOADS": "never",
-}
-
 
 # each process with its command line; the last line names the shell's own
 LISTING = r"""{ for p in /proc/[0-9]*; do
   echo "${p#/proc/} $(command -p tr '\0\n' '  ' <"$p/cmdline")"
 done; } 2>/dev/null
 echo "self $$ $BASHPID" """
-
-
-class Link(Protocol):
-    """The sandbox's way into the world (guide.world)."""
-
-    @property
-    def forwarder(self) -> list[str]: ...
-
-    def proxy(self) -> str: ...
-
-
-@dataclass(frozen=True)
-class Equipment:
-    """What every sandbox of a run is given: level, tools, interpreters (minor version -> interpreter), CA bundle.
-
-    ``tools`` is the folder with ``bin/``; ``etc`` is made by :func:`configuration`; ``run`` is private to the run.
-    """
-
-    level: Level
-    run: Path
-    etc: Path
-    tools: Path
-    interpreters: dict[str, Interpreter]
-    certificate: Path
-
-
-def configuration(folder: Path) -> Path:
-    """Write the sandbox's /etc: one user, one host, names from the world's forwarder, the linker's cache."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "passwd").write_text(f"root:x:0:0:root:/root:/bin/bash\nuser:x:1000:1000:user:{HOME}:/bin/bash\n")
-    (folder / "group").write_text("root:x:0:\nuser:x:1000:\n")
-    (folder / "hosts").write_text("127.0.0.1 localhost laptop\n::1 localhost\n")
-    (folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:2 attempts:1\n")
-    (folder / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files dns\n")
-    for name in ("ld.so.cache", "ld.so.conf", "mime.types", "services", "protocols"):
-        with contextlib.suppress(OSError):
-            shutil.copy(Path("/etc", name), folder / name)
-    with contextlib.suppress(OSError):  # cc, awk and others are links through this folder on Debian
-        shutil.copytree("/etc/alternatives", folder / "alternatives", symlinks=True, dirs_exist_ok=True)
-    with contextlib.suppress(OSError):
-        (folder / "os-release").symlink_to("../usr/lib/os-release")
-    return folder
 
 
 class Sandbox:
@@ -123,20 +61,17 @@ class Sandbox:
         shutil.copy(Path(__file__).parent / "child.py", aside / "child.py")
         if self.recipe_folder:
             recipe.copy(self.recipe_folder, aside / "recipe")
-        env = self.environment()
+        temporary = self.folder / "tmp"
+        env = environment(self.equipment, self.link, self.python, self.home, self.aside, temporary)
         if self.plain:
+            temporary.mkdir()
             Path(self.project).mkdir(parents=True)
             if sys.platform == "win32":
                 self.shell = PowerShell(env, self.project, self.folder)
             else:
                 self.shell = Shell(self.limit.command, env, cwd=self.project)
         else:
-            mounts = [Mount(aside, self.aside), Mount(self.equipment.tools, "/opt/tools")]
-            bound: set[Path] = set()
-            for minor, interpreter in self.equipment.interpreters.items():
-                mounts.append(Mount(interpreter.prefix, f"/opt/python/{minor}"))
-                bound.update(interpreter.libraries)
-            mounts += [Mount(path, str(path)) for path in sorted(bound)]
+            mounts = [Mount(aside, self.aside), Mount(self.equipment.tools, "/opt/tools"), *self.equipment.pythons]
             etc, root = self.equipment.etc, self.folder / "root"
             if self.equipment.level == "bubblewrap":
                 inside = isolation.bubblewrap(mounts, env, etc)
@@ -161,43 +96,6 @@ class Sandbox:
             )
             if copied.status:
                 raise Problem(str(self.recipe_folder.name), f"it can't be copied ({copied.output.strip()})", "a recipe")
-
-    def environment(self) -> dict[str, str]:
-        """All of the page's environment: nothing comes through from the machine."""
-        pythons = self.equipment.interpreters
-        order = [self.python, *(m for m in sorted(pythons, key=_minor, reverse=True) if m != self.python)]
-        places = [
-            str(pythons[m].executable.parent) if self.plain else f"/opt/python/{m}/bin" for m in order if m in pythons
-        ]
-        tools = str(self.equipment.tools / "bin") if self.plain else "/opt/tools/bin"
-        path = [f"{self.home}/.local/bin", tools, *places, "/usr/bin", "/bin"]
-        bundle = f"{self.aside}/ca.pem"
-        env = {
-            **QUIET,
-            "HOME": self.home,
-            "USER": "user",
-            "LOGNAME": "user",
-            "SHELL": "/bin/bash",
-            "PATH": os.pathsep.join(path),
-            "SSL_CERT_FILE": bundle,
-            "REQUESTS_CA_BUNDLE": bundle,
-            "GIT_SSL_CAINFO": bundle,
-        }
-        if self.plain:
-            proxy = self.link.proxy()
-            env |= {
-                "HTTPS_PROXY": proxy,
-                "https_proxy": proxy,
-                "HTTP_PROXY": proxy,
-                "http_proxy": proxy,
-                "NO_PROXY": "localhost,127.0.0.1",
-                "no_proxy": "localhost,127.0.0.1",
-                "TMPDIR": str(self.folder / "tmp"),
-            }
-            (self.folder / "tmp").mkdir(parents=True, exist_ok=True)
-            if sys.platform == "win32":
-                env |= {k: v for k, v in os.environ.items() if k.upper() in ("SYSTEMROOT", "COMSPEC", "PATHEXT")}
-        return env
 
     def run(self, text: str, mode: str = "c", timeout: float = 120.0) -> Result:
         """Run in the page's shell (:class:`guide.shell.Shell`); machine paths in the output become constant."""
@@ -288,7 +186,3 @@ class Sandbox:
             with contextlib.suppress(OSError):
                 if mark in (entry / "environ").read_bytes().split(b"\0"):
                     os.kill(int(entry.name), signal.SIGKILL)
-
-
-def _minor(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
