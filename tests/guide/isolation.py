@@ -32,9 +32,9 @@ PROCESSES = 1024  # a test run with many workers needs some hundreds; a fork bom
 OUTSIDE = r"""
 echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start
 size=$1; shift
-exec 9< <(exec setpriv --pdeathsig KILL "${@:1:size}")
-read -r ready <&9 || { echo "the world's forwarder did not start" >&2; exit 70; }
-exec 9<&-
+exec {ready}< <(exec setpriv --pdeathsig KILL "${@:1:size}")
+read -r word <&"$ready" || { echo "the world's forwarder did not start" >&2; exit 70; }
+exec {ready}<&-
 shift "$size"
 exec "$@"
 """

@@ -22,7 +22,7 @@ RULES: dict[str, tuple[re.Pattern[str], str]] = {
     "hash": (re.compile(r"(?<![0-9a-z])[0-9a-f]{32,128}(?![0-9a-z])"), "<hash>"),
     "address": (re.compile(r"\b0x[0-9a-f]{6,16}\b"), "<address>"),
     "process": (re.compile(r"\b(process|pid|PID) (\[?)\d+(\]?)"), r"\1 \2<process>\3"),
-    "patch release": (re.compile(r"\b(C?Python[ -]?)(3\.\d+)\.\d+(rc\d+|a\d+|b\d+)?\b"), r"\1\2.<patch release>"),
+    "patch release": (re.compile(r"\b(C?Python:?[ -]*)(3\.\d+)\.\d+(rc\d+|a\d+|b\d+)?\b"), r"\1\2.<patch release>"),
     "interpreter name": (re.compile(r"\b(cpython-3\.\d+)\.\d+(-\w+)*"), r"\1.<patch release>"),
 }
 
