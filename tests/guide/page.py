@@ -12,6 +12,7 @@ from mkdocs.utils import meta
 
 from .block import Block, check
 from .markup import Markup
+from .needs import NEEDS
 from .problem import Problem
 from .project import Project
 
@@ -23,7 +24,6 @@ KEYS = {
     "timeout": "seconds that one command may take",
     "blocks": "none, for a page of prose alone",
 }
-NEEDS: dict[str, str] = {}  # what a machine can be asked for -> why it may lack; capabilities register here
 TIMEOUT = 120.0
 BEGIN = re.compile(r"---[ \t]*\n")  # of front matter, as MkDocs takes it
 SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
@@ -86,6 +86,9 @@ class Page:
             value = self.front.get(key, [])
             if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
                 raise Problem(where, f"{key}: {value!r}", KEYS[key] + ' (quote versions: "3.10" is not 3.10)')
+        for need in self.front.get("needs", []):
+            if need not in NEEDS:
+                raise Problem(where, f"needs: {need!r}", "one of " + ", ".join(NEEDS))
         if self.front.get("blocks", "none") != "none":
             raise Problem(where, f"blocks: {self.front['blocks']!r}", KEYS["blocks"])
         if not isinstance(self.timeout, int | float) or not 0 < self.timeout <= 3600:

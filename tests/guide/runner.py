@@ -11,8 +11,9 @@ from typing import Protocol
 
 from .block import Block
 from .equipment import Equipment, Link
+from .needs import NEEDS
 from .outcome import Outcome
-from .page import NEEDS, Page, Scenario, system_of
+from .page import Page, Scenario, system_of
 from .problem import Problem
 from .sandbox import Sandbox
 from .step import Finding, Steps
@@ -84,8 +85,9 @@ def lacking(run: Run, equipment: Equipment) -> str:
     if run.python not in equipment.interpreters:
         return f"needs Python {run.python}"
     for need in run.page.front.get("needs", []):
-        if need not in NEEDS:
-            return f"needs {need}"
+        words, there = NEEDS[need]
+        if not there():
+            return f"needs {words}"
     return ""
 
 
