@@ -52,7 +52,7 @@ class Campaign:
     offline: bool = False
     progress: Callable[[str], None] = print
     first: Sequence[str] = ()
-    persistent: bool = False
+    keep: bool = True
     _stack: ExitStack = field(default_factory=ExitStack)
     _futures: dict[Run, Future[Done]] = field(default_factory=dict)
 
@@ -122,14 +122,14 @@ class Campaign:
         started = time.monotonic()
         try:
             equipment, connect = self._equip()
-            outcomes = execute(run, equipment, connect, until, self.persistent, self._running)
+            outcomes = execute(run, equipment, connect, until, self._running)
         except Problem as problem:
             outcomes = failure(run, problem)
         except Exception as error:  # a mistake of the harness must not take the other pages with it
             trace = "".join(traceback.format_exception(error))
             outcomes = failure(run, Problem(run.title, f"the harness failed\n{trace}", "an outcome a block"))
         seconds = time.monotonic() - started
-        if until is None and not self.persistent:
+        if until is None and self.keep:
             self._proofs.keep(run, outcomes)
         with self._lock:
             self._count += 1
@@ -138,7 +138,7 @@ class Campaign:
                 f"[{self._count}/{self._total}] {run.title}: {len(outcomes)} blocks"
                 f"{f', {red} not green' if red else ''}, {seconds:.1f} s"
             )
-            if until is None and not self.persistent:
+            if until is None and self.keep:
                 durations = read_json(self.project.work / "durations.json") or {}
                 write_json(self.project.work / "durations.json", {**durations, run.title: round(seconds, 2)})
         return Done(outcomes, now(), seconds)

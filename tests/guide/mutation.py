@@ -94,7 +94,8 @@ def mutated(run: Run, mutants: list[Mutant]) -> Run:
         elif (text := texts[block.line].text) is not None:
             blocks.append(dataclasses.replace(block, text=text))
     page = dataclasses.replace(run.page, blocks=blocks)
-    return Run(page, Scenario(run.scenario.label, tuple(blocks)), run.python)
+    together = not any(one.alone for one in mutants)
+    return Run(page, Scenario(run.scenario.label, tuple(blocks)), run.python, persistent=together)
 
 
 def plan(runs: list[Run]) -> Iterator[tuple[Run, list[Mutant], int | None]]:
@@ -113,7 +114,7 @@ def plan(runs: list[Run]) -> Iterator[tuple[Run, list[Mutant], int | None]]:
 def control(project: Project, pages: list[str]) -> int:
     """Run the negative control over ``pages`` (all where none is named); the number of unexplained survivors."""
     markup = Markup(*project.markdown)
-    campaign = Campaign(project, everything=True, persistent=True)
+    campaign = Campaign(project, everything=True, keep=False)
     paths = [project.root / p for p in pages] or sorted(project.docs.rglob("*.md"))
     runs = [run for path in paths for run in campaign.runs(Page.read(project, path, markup))]
     planned = list(plan(runs))

@@ -47,6 +47,7 @@ class Run:
     page: Page
     scenario: Scenario
     python: str
+    persistent: bool = False  # go on after a failure that leaves the shell alive (for the negative control)
 
     @property
     def name(self) -> str:
@@ -110,12 +111,10 @@ def execute(
     equipment: Equipment,
     connect: Callable[[str], WorldLink],
     until: int | None = None,
-    persistent: bool = False,
     running: set[Sandbox] | None = None,
 ) -> list[Outcome]:
     """Run the scenario's blocks in order, to the one at line ``until`` at most; one outcome a block.
 
-    ``persistent`` goes on after a failure that leaves the shell alive (for the negative control).
     ``running`` holds the open sandboxes, for whoever has to end them early.
 
     Raises Problem where the sandbox itself fails to start.
@@ -147,7 +146,7 @@ def execute(
             outcome = run.outcome(block, finding, time.monotonic() - started)
             outcome.tools, outcome.commands = sandbox.spent - spent, sandbox.commands - commands
             outcomes.append(outcome)
-            if finding.fatal and not (persistent and sandbox.alive):
+            if finding.fatal and not (run.persistent and sandbox.alive):
                 blocker = block.where
         if not blocker:
             conclude(run, steps, sandbox, outcomes, whole=until is None)
