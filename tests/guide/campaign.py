@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -14,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import isolation, limits
+from . import isolation, limits, registry
 from .equipment import Equipment, configuration
 from .interpreters import Interpreter, find_interpreters
 from .isolation import Mount
@@ -183,7 +184,9 @@ class Campaign:
             f"{', from the recording' if self.offline else ''}"
         )
         self.toolchain.prepare(base, "host" if level == "plain" else "sandbox")
-        world = World(self.project.work / "cache", self.project.date, self.offline, folder / "world")
+        index = registry.configured(sys.executable).get("index-url", "").rstrip("/")
+        upstream = index.removesuffix("/simple") if index.endswith("/simple") else ""  # a mirror; else PyPI itself
+        world = World(self.project.work / "cache", self.project.date, self.offline, folder / "world", upstream)
         self._world = self._stack.enter_context(world)
         self._equipment = Equipment(
             level,
