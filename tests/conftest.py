@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT, SHARED, Checkout
+from guide.campaign import Campaign
 from guide.markup import Markup
 from guide.project import Project
 from rendered import build
@@ -36,8 +37,18 @@ def site(built: tuple[Path, subprocess.CompletedProcess[str]]) -> Path:
     return built[0]
 
 
+@pytest.fixture(scope="session")
+def equipped(project: Project) -> None:
+    """Tools and Pythons made: a run that can't reach PyPI must fail for the reason that its test is about."""
+    campaign = Campaign(project)
+    try:
+        campaign.prepare()
+    finally:
+        campaign.close()
+
+
 @pytest.fixture
-def checkout(tmp_path: Path) -> Iterator[Checkout]:
+def checkout(equipped: None, tmp_path: Path) -> Iterator[Checkout]:
     """A small guide that shares tools and the recorded PyPI with the real one."""
     made = Checkout.create(tmp_path / "guide")
     yield made
@@ -45,7 +56,7 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
 
 
 @pytest.fixture
-def cold(tmp_path: Path) -> Iterator[Checkout]:
+def cold(equipped: None, tmp_path: Path) -> Iterator[Checkout]:
     """A small guide for which nothing of PyPI is recorded."""
     made = Checkout.create(tmp_path / "guide", tuple(name for name in SHARED if name != "cache"))
     yield made
