@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from guide import interpreters, isolation, sandbox
+from guide import equipment, interpreters, isolation
 from guide.interpreters import Interpreter, find_interpreters
 from guide.pristine import prepare, pristine
 from guide.problem import Problem
@@ -156,7 +156,7 @@ def test_a_shared_libpython_behind_an_absolute_path_is_among_the_libraries(machi
 def test_every_python_works_at_the_path_where_the_sandbox_shows_it(project: Project, tmp_path: Path) -> None:
     if isolation.level() == "plain":
         pytest.skip("not run: this machine has no sandbox that shows paths elsewhere")
-    etc = sandbox.configuration(tmp_path / "etc")
+    etc = equipment.configuration(tmp_path / "etc")
     found = find_interpreters()
     mounts = [m for i in found.values() for m in pristine(i, project.work / "pythons")]
     script = """
@@ -172,8 +172,8 @@ def test_every_python_works_at_the_path_where_the_sandbox_shows_it(project: Proj
         done
     """
     env = {"MINORS": " ".join(found), "HOME": "/home/user", "PATH": "/usr/bin:/bin"}
-    render = isolation.bubblewrap if isolation.level() == "bubblewrap" else isolation.unshare
-    command = render([isolation.Mount(source, target) for source, target in mounts], env, etc)
+    shown = [isolation.Mount(source, target) for source, target in mounts]
+    command = isolation.contained(isolation.level(), shown, env, etc, tmp_path / "root")
     outside = ["unshare", "--user", "--map-root-user", "--net", *command, "bash", "-c", script]
     done = subprocess.run(outside, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

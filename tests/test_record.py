@@ -216,7 +216,8 @@ def test_the_record_holds_what_the_site_needs(folder: Project, markup: Markup) -
             "files": {"recipes/small/app.py": digest["app"], "recipes/small/b/c.py": digest["c"]},
         }
     }
-    parts = "\0".join(["toml", "a.toml", "a = 1\n"]), "\0".join(["console", "", "data-exit=1", run.page.blocks[2].text])
+    console = ["console", "", "uv", "data-exit=1", run.page.blocks[2].text]
+    parts = "\0".join(["toml", "a.toml", "uv", "a = 1\n"]), "\0".join(console)
     assert [block["digest"] for block in record["blocks"][1:]] == [
         hashlib.sha256(p.encode()).hexdigest() for p in parts
     ]

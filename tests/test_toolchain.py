@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from guide import isolation, sandbox, toolchain
+from guide import isolation, toolchain
 from guide.interpreters import Interpreter, find_interpreters
 from guide.pristine import pristine
 from guide.problem import Problem
@@ -174,10 +174,10 @@ def test_every_tool_runs_in_the_sandbox_and_tells_its_locked_version(
           >pyproject.toml
         hatch run python -V 2>/dev/null
     """
-    env = {"MINOR": python.minor, "HOME": "/home/user", "PATH": "/usr/bin:/bin", **sandbox.QUIET}
-    render = isolation.bubblewrap if isolation.level() == "bubblewrap" else isolation.unshare
-    etc = sandbox.configuration(tmp_path / "etc")
-    command = render([isolation.Mount(source, target) for source, target in mounts], env, etc)
+    env = {"MINOR": python.minor, "HOME": "/home/user", "PATH": "/usr/bin:/bin", **equipment.QUIET}
+    etc = equipment.configuration(tmp_path / "etc")
+    shown = [isolation.Mount(source, target) for source, target in mounts]
+    command = isolation.contained(isolation.level(), shown, env, etc, tmp_path / "root")
     outside = ["unshare", "--user", "--map-root-user", "--net", *command, "bash", "-c", script]
     done = subprocess.run(outside, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
     *said, backend, uv, poetry, pipenv, pdm, hatch = done.stdout.splitlines()

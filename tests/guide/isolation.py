@@ -158,6 +158,14 @@ def unshare(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path, root: Pa
     ]
 
 
+def contained(level: Level, mounts: Sequence[Mount], env: Mapping[str, str], etc: Path, root: Path) -> list[str]:
+    """The command line of ``level`` (not plain); ``root`` is an empty folder that only unshare needs."""
+    if level == "bubblewrap":
+        return bubblewrap(mounts, env, etc)
+    root.mkdir(exist_ok=True)
+    return unshare(mounts, env, etc, root)
+
+
 def networked(command: Sequence[str], forwarder: Sequence[str]) -> list[str]:
     """``command`` in a fresh network in which ``forwarder`` (a command that prints ready) leads to the world."""
     outer = ["unshare", "--user", "--map-root-user", "--net", "bash", "-c", OUTSIDE, "sandbox"]

@@ -72,12 +72,8 @@ class Sandbox:
                 self.shell = Shell(self.limit.command, env, cwd=self.project)
         else:
             mounts = [Mount(aside, self.aside), Mount(self.equipment.tools, "/opt/tools"), *self.equipment.pythons]
-            etc, root = self.equipment.etc, self.folder / "root"
-            if self.equipment.level == "bubblewrap":
-                inside = isolation.bubblewrap(mounts, env, etc)
-            else:
-                root.mkdir()
-                inside = isolation.unshare(mounts, env, etc, root)
+            root = self.folder / "root"
+            inside = isolation.contained(self.equipment.level, mounts, env, self.equipment.etc, root)
             command = isolation.networked(inside, self.link.forwarder)
             self.shell = Shell([*self.limit.command, *command], {"PATH": os.environ.get("PATH", os.defpath)})
         first = self.run(":", mode="x", timeout=30)
