@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from guide import isolation, toolchain
+from guide import equipment, isolation, toolchain
 from guide.interpreters import Interpreter, find_interpreters
 from guide.pristine import pristine
 from guide.problem import Problem
