@@ -73,7 +73,7 @@ world: setup ## move the world and the tools to a day and run every page: DATE=2
 	@$(RUN) -m guide.moving
 
 bench: setup ## what the harness itself costs
-	@$(RUN) -m guide bench
+	@$(RUN) -m guide bench $(if $(PAGE),"$(PAGE)")
 
 mutants: setup ## break each block of the pages once and demand red
 	@$(RUN) -m guide mutants $${PAGE:+"$$PAGE"}

@@ -1,4 +1,4 @@
-"""``python -m guide bench | mutants [PAGE …] | world DATE``; the Makefile's targets of the same names."""
+"""``python -m guide bench [PAGE …] | mutants [PAGE …] | world DATE``; the Makefile's targets of the same names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m guide", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("bench", help="what the harness itself costs")
+    bench = commands.add_parser("bench", help="what the harness itself costs")
+    bench.add_argument("pages", nargs="*", metavar="PAGE")
     mutants = commands.add_parser("mutants", help="break each block once and demand red")
     mutants.add_argument("pages", nargs="*", metavar="PAGE")
     world = commands.add_parser("world", help="move the world and the tools to a day and run everything")
@@ -24,9 +25,9 @@ def main() -> int:
     project = Project(ROOT)
     try:
         if arguments.command == "bench":
-            from .bench import bench
+            from .bench import bench as measure
 
-            bench(project)
+            measure(project, arguments.pages)
             return 0
         if arguments.command == "mutants":
             from .mutation import control

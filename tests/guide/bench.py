@@ -14,18 +14,21 @@ from .page import Page
 from .project import Project
 
 
-def bench(project: Project) -> None:
-    """Print harness time a block by kind, extraction time a fence, wall time over the tools' own, and memory."""
-    paths = sorted(project.docs.rglob("*.md"))
+def bench(project: Project, pages: list[str]) -> None:
+    """Print harness time a block by kind, extraction time a fence, wall time over the tools' own, and memory.
+
+    ``pages`` restricts it to some pages; all where none is named.
+    """
+    paths = [project.root / page for page in pages] or sorted(project.docs.rglob("*.md"))
     markup = Markup(*project.markdown)
     Page.read(project, paths[0], markup)  # the engine's set-up is paid once a session, not once a fence
     started = time.perf_counter()
-    pages = [Page.read(project, path, markup) for path in paths]
+    read = [Page.read(project, path, markup) for path in paths]
     extraction = time.perf_counter() - started
-    fences = sum(len(page.blocks) for page in pages)
+    fences = sum(len(page.blocks) for page in read)
 
     campaign = Campaign(project, everything=True)
-    runs = [run for page in pages for run in campaign.runs(page)]
+    runs = [run for page in read for run in campaign.runs(page)]
     try:
         campaign.prepare()
         started = time.perf_counter()
@@ -45,7 +48,7 @@ def bench(project: Project) -> None:
                 commands = max(outcome.commands, 1)
                 own[kinds[outcome.line]].append((outcome.seconds - outcome.tools) / commands)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    print(f"{len(pages)} pages, {fences} fences, {len(runs)} scenarios, {campaign.jobs} at a time")
+    print(f"{len(read)} pages, {fences} fences, {len(runs)} scenarios, {campaign.jobs} at a time")
     print(f"extraction: {extraction / fences * 1000:.2f} ms a fence")
     for kind, values in sorted(own.items()):
         print(
