@@ -21,7 +21,7 @@ OPTIONS = $${ALL:+--guide-all} $${OFFLINE:+--guide-offline} $${JOBS:+"--guide-jo
 PYTEST = $(RUN) -m pytest -o cache_dir="$(WORK)/pytest"
 MKDOCS = $(RUN) -m mkdocs
 
-.PHONY: help setup serve test page update site world bench mutants lint format clean
+.PHONY: help setup serve test page update site world bench compare mutants lint format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -74,6 +74,9 @@ world: setup ## move the world and the tools to a day and run every page: DATE=2
 
 bench: setup ## what the harness itself costs
 	@$(RUN) -m guide bench $(if $(PAGE),"$(PAGE)")
+
+compare: setup ## measure how fast the tools lock and install, for docs/tasks/speed.md; best on an idle machine
+	@$(RUN) -m guide compare
 
 mutants: setup ## break each block of the pages once and demand red
 	@$(RUN) -m guide mutants $${PAGE:+"$$PAGE"}

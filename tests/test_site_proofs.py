@@ -54,6 +54,7 @@ def removed(name: str) -> Change:
         (edited(PAGE, "``` powershell", "``` bat"), 3, TEXT),
         (edited(PAGE, 'toml title="pyproject.toml"}\n[pro', 'toml title="app.toml"}\n[pro'), 0, TEXT),
         (edited(PAGE, 'data-exit="1"', 'data-exit="2"'), 7, TEXT),
+        (edited(PAGE, '=== "uv"', '=== "PDM"'), 1, TEXT),
         (edited("recipes/service/app.py", "service", "other"), 0, RECIPE),
         (written("recipes/service/new.py"), 0, RECIPE),
         (removed("recipes/service/checks/app.py"), 0, RECIPE),
@@ -65,7 +66,7 @@ def removed(name: str) -> Change:
         (edited("pyproject.toml", "2026-11-20", "2026-11-21"), 0, DATE),
     ],
     ids=[
-        "text", "language", "file name", "attribute", "recipe file", "recipe file added", "recipe file removed",
+        "text", "language", "file name", "attribute", "tab", "recipe file", "recipe file added", "recipe file removed",
         "Pythons", "time limit", "lock", "lock added", "lock removed", "date",
     ],
 )  # fmt: skip

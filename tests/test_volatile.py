@@ -12,7 +12,10 @@ DIFFERENT = {
         ("2026-11-22 15:00:00,123 INFO", "2026-11-23 16:01:01,456 INFO"),
         ("2026-11-22T15:00:00+02:00", "2026-11-22T15:00:00.5-0100"),
     ],
-    "clock": [("[15:00:00] start", "[03:04:05.678] start")],
+    "clock": [
+        ("[15:00:00] start", "[03:04:05.678] start"),
+        ("Runtime 0:00:01, done", "Runtime 0:00:12, done"),
+    ],
     "duration": [
         ("Installed 7 packages in 5ms", "Installed 7 packages in 1.25s"),
         ("3 passed in 0.41s", "3 passed in 12.3s"),

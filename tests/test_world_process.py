@@ -193,6 +193,14 @@ def test_a_gateway_that_does_not_start_says_why(tmp_path: Path) -> None:
         World(tmp_path / "cache", DATE, True, Path(run)).__enter__()
 
 
+def test_a_gateway_that_says_nothing_is_ended_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with world(tmp_path, offline=True) as made:
+        monkeypatch.setattr("guide.world.world.PATIENCE", 1)
+        os.kill(made.process, signal.SIGSTOP)
+        with pytest.raises(Problem, match="its gateway said nothing for 1 s"):
+            made.open("page")
+
+
 def test_a_gateway_that_died_says_so(tmp_path: Path) -> None:
     with world(tmp_path, offline=True) as made:
         os.kill(made.process, signal.SIGKILL)

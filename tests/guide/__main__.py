@@ -1,4 +1,4 @@
-"""``python -m guide bench [PAGE …] | mutants [PAGE …] | world DATE``; the Makefile's targets of the same names."""
+"""``python -m guide bench|mutants [PAGE …] | compare | world DATE``; the Makefile's targets of the same names."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ def main() -> int:
     bench.add_argument("pages", nargs="*", metavar="PAGE")
     mutants = commands.add_parser("mutants", help="break each block once and demand red")
     mutants.add_argument("pages", nargs="*", metavar="PAGE")
+    compare = commands.add_parser("compare", help="measure what the tools need, for the comparison of speeds")
+    compare.add_argument("page", nargs="?", default="docs/tasks/speed.md", metavar="PAGE")
     world = commands.add_parser("world", help="move the world and the tools to a day and run everything")
     world.add_argument("date", metavar="DATE", help="2026-12-01, or today")
     arguments = parser.parse_args()
@@ -33,6 +35,11 @@ def main() -> int:
             from .mutation import control
 
             return 1 if control(project, arguments.pages) else 0
+        if arguments.command == "compare":
+            from .speed import compare as measure_speed
+
+            measure_speed(project, arguments.page)
+            return 0
         from .moving import move
 
         return move(project, arguments.date)

@@ -24,6 +24,7 @@ ATTRIBUTES = {
     "data-exit": "the exit status of the block's last command (a number from 1 to 255)",
     "data-invalid": "part of the error for which this file or datum, wrong on purpose, must be refused",
     "data-listing": "'compare' (the whole file) or 'part' (consecutive lines of it), with a title",
+    "data-measure": "the step that this block's time or output stands for, for the comparison of speeds",
     "data-not-run": "the reason, shown to the reader, why no machine of ours runs this block",
     "data-raises": "the exception type that a python block must end with",
     "data-task": "the name of the task that this block shows done, for the comparison of tools",
@@ -31,6 +32,7 @@ ATTRIBUTES = {
 }
 STATUS = r"[1-9]\d?|1\d\d|2[0-4]\d|25[0-5]"
 ANSWERS = ("no", "by hand", "plugin")
+MEASURES = ("lock-cold", "lock-warm", "lock-bytes", "install-cold", "install-warm")
 OPTIONS = {"title", "linenums", "linenums_style", "hl_lines"}  # pymdownx.highlight's own; they don't change the text
 
 
@@ -153,6 +155,8 @@ def check(block: Block) -> None:
         and "data-task" not in attributes
     ):
         raise Problem(where, f"data-answer={attributes['data-answer']!r}", f"{', '.join(ANSWERS)}; beside a data-task")
+    if attributes.get("data-measure", MEASURES[0]) not in MEASURES:
+        raise Problem(where, f"data-measure={attributes['data-measure']!r}", "one of " + ", ".join(MEASURES))
     if "data-raises" in attributes and block.kind != "python":
         raise Problem(where, f"data-raises on a {block.kind} block", "it only on python blocks")
     if block.title:

@@ -14,7 +14,7 @@ RULES: dict[str, tuple[re.Pattern[str], str]] = {
         re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?(?!\w)"),
         "<timestamp>",
     ),
-    "clock": (re.compile(r"\b\d\d:\d\d:\d\d([.,]\d+)?\b"), "<clock>"),
+    "clock": (re.compile(r"\b\d{1,2}:\d\d:\d\d([.,]\d+)?\b"), "<clock>"),
     "duration": (re.compile(r"(?<![\w.-])\d+(\.\d+)?[ ]?(ns|µs|us|ms|s|secs?|seconds?)(?![\w/-])"), "<duration>"),
     "minutes": (re.compile(r"(?<![\w.-])\d+m <duration>"), "<duration>"),
     "size": (re.compile(r"(?<![\w.-])\d+(\.\d+)?[ ]?(B|bytes|kB|KB|MB|GB|KiB|MiB|GiB)(/s)?(?![\w-])"), "<size>"),

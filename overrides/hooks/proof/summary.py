@@ -9,6 +9,7 @@ from itertools import groupby
 
 from .book import Book, by_version, day
 from .comparison import comparison
+from .speed import speed
 from .table import Link, failed, not_run, pages, unverified
 
 PLACE = re.compile(r'<div data-record="(?P<part>[^"]*)"[^>]*>.*?</div>', re.DOTALL)
@@ -110,4 +111,5 @@ PARTS: dict[str, Callable[[Book, Link], str]] = {
     "pages": pages,
     "incidents": incidents,
     "comparison": comparison,
+    "speed": speed,
 }

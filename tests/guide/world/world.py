@@ -20,6 +20,7 @@ from ..problem import Problem
 PACKAGE = Path(__file__).resolve().parent
 LONGEST = 100  # bytes of a unix socket's path; the systems' limits are 108 (Linux) and 104 (macOS)
 GRACE = 10  # seconds that the gateway gets to close its links before it is killed
+PATIENCE = 60  # seconds that it gets to start or to answer; both take well under one on an idle machine
 OWN = {"localhost", "ip6-localhost", "", socket.gethostname().lower()}
 
 
@@ -132,15 +133,30 @@ class World:
 
     def _hear(self) -> dict[str, Any]:
         assert self._process is not None and self._process.stdout is not None
+        late = _Late(self._process)
         line = self._process.stdout.readline()
+        late.cancel()
         if not line:
+            found = f"its gateway said nothing for {PATIENCE} s" if late.ended else "its gateway has died"
             last = self._log.read_text(errors="replace").strip().splitlines()[-8:]
-            words = "its last words: " + "\n".join(last)
-            raise Problem("the world", "its gateway has died", "a running gateway", words)
+            raise Problem("the world", found, "a running gateway", "its last words: " + "\n".join(last))
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
             raise Problem("the world", answer["error"], "an answer of the gateway")
         return answer
+
+
+class _Late(threading.Timer):
+    """Ends a process that says nothing for PATIENCE seconds, because reading a pipe has no time limit of its own."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        super().__init__(PATIENCE, self._end)
+        self.daemon, self.ended, self._process = True, False, process
+        self.start()
+
+    def _end(self) -> None:
+        self.ended = True
+        self._process.kill()
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""The SHA-256 sums of a folder's files."""

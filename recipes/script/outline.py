@@ -1,0 +1,38 @@
+#!/usr/bin/env -S uv run --script
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "markdown-it-py>=4.3",
+# ]
+# ///
+"""Print the headings of Markdown files, indented by their levels."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+
+def headings(text: str) -> Iterator[tuple[int, str]]:
+    """The level, from 1 to 6, and the source of each heading in ``text``, in order."""
+    tokens = MarkdownIt().parse(text)
+    for opening, inline in zip(tokens, tokens[1:], strict=False):
+        if opening.type == "heading_open":
+            yield int(opening.tag.removeprefix("h")), inline.content
+
+
+def outline(text: str) -> str:
+    """The headings of ``text``, one a line, two spaces a level."""
+    return "".join(f"{'  ' * (level - 1)}{title}\n" for level, title in headings(text))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    for file in parser.parse_args(arguments).files:
+        print(outline(file.read_text(encoding="utf-8")), end="")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""What tools need for the same steps, measured: one page run several times, one scenario at a time (``make compare``).
+
+The page marks the block of each step with data-measure. A step's value is the median over the rounds of the time in
+which the block's commands ran; a size is what the block shows, which the run compared.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from .campaign import Campaign
+from .markup import Markup
+from .page import Page
+from .problem import Problem
+from .project import Project
+from .record import now, write_json
+
+ROUNDS = 5
+SIZE = "lock-bytes"
+NUMBER = re.compile(r"^(\d+) ", re.MULTILINE)
+
+
+def target(project: Project) -> Path:
+    """The file with the measurements, which is published with the site."""
+    return project.docs / "assets" / "speed.json"
+
+
+def compare(project: Project, page_name: str, rounds: int = ROUNDS) -> None:
+    """Measure ``page_name`` and write the medians; the first of ``rounds`` + 1 runs fills the world's cache only.
+
+    Raises Problem, and leaves the file as it is, where a block isn't green.
+    """
+    page = Page.read(project, project.root / page_name, Markup(*project.markdown))
+    if not any("data-measure" in block.attributes for block in page.blocks):
+        raise Problem(page_name, "no block with data-measure", "a page that marks what is to be measured")
+    seconds: dict[tuple[str, str], list[float]] = defaultdict(list)
+    sizes: dict[str, int] = {}
+    for number in range(rounds + 1):
+        print(f"round {number} of {rounds}{', which only fills the cache' if number == 0 else ''}", flush=True)
+        conditions = _round(project, page, seconds if number else defaultdict(list), sizes)
+    write_json(
+        target(project),
+        {
+            "format": 1,
+            "page": page_name,
+            "made": now(),
+            "rounds": rounds,
+            **conditions,
+            "seconds": _by_tool({key: round(statistics.median(values), 3) for key, values in seconds.items()}),
+            "spread": _by_tool({key: round(max(values) / min(values), 2) for key, values in seconds.items()}),
+            "bytes": sizes,
+        },
+    )
+    print(f"written: {project.relative(target(project))}")
+
+
+def _round(
+    project: Project, page: Page, seconds: dict[tuple[str, str], list[float]], sizes: dict[str, int]
+) -> dict[str, Any]:
+    """Run every scenario once, add what it took, and say with what it ran."""
+    campaign = Campaign(project, jobs=1, everything=True, keep=False)
+    try:
+        runs = campaign.runs(page)
+        campaign.prepare()
+        campaign.start(dict.fromkeys(runs))
+        for run in runs:
+            for block, outcome in zip(run.scenario.blocks, campaign.result(run).outcomes, strict=True):
+                if not outcome.green:
+                    raise Problem(block.where, f"{outcome.outcome}: {outcome.reason}", "a page that is green")
+                measure = block.attributes.get("data-measure")
+                if measure == SIZE:
+                    sizes[run.scenario.label] = _number(block.where, block.text)
+                elif measure:
+                    seconds[run.scenario.label, measure].append(outcome.tools)
+        conditions = campaign.conditions
+        named = page.front.get("tools", [])
+        tools = {tool: version for tool, version in conditions.tools.items() if tool in named}
+        return {"world": conditions.world, "system": conditions.system, "tools": tools}
+    finally:
+        campaign.close()
+
+
+def _number(where: str, text: str) -> int:
+    found = NUMBER.search(text)
+    if not found:
+        raise Problem(where, "no line that begins with a number", "what `wc -c` prints")
+    return int(found.group(1))
+
+
+def _by_tool(values: dict[tuple[str, str], float]) -> dict[str, dict[str, float]]:
+    tools: dict[str, dict[str, float]] = {}
+    for (tool, measure), value in values.items():
+        tools.setdefault(tool, {})[measure] = value
+    return tools
