@@ -20,6 +20,7 @@ from bs4 import BeautifulSoup, Tag
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXED = ("index.md", "status.md", "how.md")
+LINKED = {"choose.md": "Choose a tool", "tasks/index.md": "The same task in every tool"}  # what the home page leads to
 
 CONFIGURATION = """\
 INHERIT: {root}/mkdocs.yml
@@ -29,6 +30,8 @@ hooks: {hooks}
 watch: []
 nav:
   - Home: index.md
+  - Choose a tool: choose.md
+  - Tasks: tasks/index.md
   - pip:
       - pip/install.md
       - pip/other.md
@@ -133,6 +136,8 @@ class Sample:
         shutil.copytree(ROOT / "docs" / "assets", root / "docs" / "assets")
         for name in FIXED:
             shutil.copy(ROOT / "docs" / name, root / "docs" / name)
+        for name, title in LINKED.items():
+            sample.write(f"docs/{name}", f"---\ntitle: {title}\nblocks: none\n---\n\n# {title}\n")
         return sample
 
     def write(self, name: str, text: str) -> None:

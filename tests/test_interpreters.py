@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from guide import equipment, interpreters, isolation
-from guide.interpreters import Interpreter, find_interpreters
+from guide.interpreters import MINORS, Interpreter, find_interpreters
+from guide.needs import NEEDS
 from guide.pristine import prepare, pristine
 from guide.problem import Problem
 from guide.project import Project
@@ -196,3 +197,9 @@ def test_a_python_without_a_bundled_pip_is_named(machine: Install, tmp_path: Pat
     with pytest.raises(Problem, match=r"python3\.12: no bundled pip; expected a Python with a complete ensurepip"):
         prepare(find_interpreters()["3.12"], tmp_path / "made")
     assert not [path for path in (tmp_path / "made").iterdir() if path.name != "lock" and path.name[0] != "."]
+
+
+def test_a_page_can_need_a_python_beside_its_own() -> None:
+    found = find_interpreters()
+    assert {minor: NEEDS[f"python-{minor}"][1]() for minor in MINORS} == {minor: minor in found for minor in MINORS}
+    assert NEEDS["python-3.12"][0] == "Python 3.12"

@@ -35,12 +35,16 @@ PYTHONS = ("3.13", "3.12", "3.11")  # the Python of a page that names none: the 
 
 @dataclass
 class Done:
-    """A finished run: its outcomes, when they were made (UTC), wall seconds now, whether a proof spared running it."""
+    """A finished run: its outcomes, when they were made (UTC), wall seconds now, whether a proof spared running it.
+
+    ``problem`` says why it couldn't be run at all; its outcomes are then made up for the report.
+    """
 
     outcomes: list[Outcome]
     made: str
     seconds: float = 0.0
     proven: bool = False
+    problem: Problem | None = None
 
 
 @dataclass
@@ -108,7 +112,7 @@ class Campaign:
         if found:
             self.progress(f"{len(found)} of {len(runs)} scenarios are proven already (ALL=1 runs them anyway)")
         todo = sorted((r for r in runs if r not in found), key=self._rank)
-        self._total = len(todo)
+        self._count, self._total = 0, len(todo)
         if todo:
             pool = self._stack.enter_context(ThreadPoolExecutor(self.jobs, thread_name_prefix="sandbox"))
             self._stack.callback(pool.shutdown, wait=True, cancel_futures=True)
@@ -120,15 +124,16 @@ class Campaign:
         return run.page.name not in self.first, -durations.get(run.title, 1000.0 + len(run.scenario.blocks))
 
     def _do(self, run: Run, until: int | None) -> Done:
-        started = time.monotonic()
+        started, broken = time.monotonic(), None
         try:
             equipment, connect = self._equip()
             outcomes = execute(run, equipment, connect, until, self._running)
         except Problem as problem:
-            outcomes = failure(run, problem)
+            outcomes, broken = failure(run, problem), problem
         except Exception as error:  # a mistake of the harness must not take the other pages with it
             trace = "".join(traceback.format_exception(error))
-            outcomes = failure(run, Problem(run.title, f"the harness failed\n{trace}", "an outcome a block"))
+            broken = Problem(run.title, f"the harness failed\n{trace}", "an outcome a block")
+            outcomes = failure(run, broken)
         seconds = time.monotonic() - started
         if until is None and self.keep:
             self._proofs.keep(run, outcomes)
@@ -142,7 +147,7 @@ class Campaign:
             if until is None and self.keep:
                 durations = read_json(self.project.work / "durations.json") or {}
                 write_json(self.project.work / "durations.json", {**durations, run.title: round(seconds, 2)})
-        return Done(outcomes, now(), seconds)
+        return Done(outcomes, now(), seconds, problem=broken)
 
     def prepare(self) -> None:
         """Make world and tools ready before the first run needs them."""

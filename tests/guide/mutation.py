@@ -98,41 +98,38 @@ def mutated(run: Run, mutants: list[Mutant]) -> Run:
     return Run(page, Scenario(run.scenario.label, tuple(blocks)), run.python, persistent=together)
 
 
-def plan(runs: list[Run]) -> Iterator[tuple[Run, list[Mutant], int | None]]:
-    """Every executed block of ``runs`` once: the mutated run, its mutants, and the line to which it must run."""
+Plan = tuple[Run, list[Mutant], int | None]
+"""A run, the mutants to put into it, and the line to which it must then run (None: to its end)."""
+
+
+def plan(runs: list[Run]) -> Iterator[Plan]:
+    """Every executed block of ``runs`` once."""
     seen: set[tuple[str, int]] = set()
     for run in runs:
         found = [m for b in run.scenario.blocks if (b.page, b.line) not in seen and (m := mutant(b))]
         seen |= {(m.block.page, m.block.line) for m in found}
         if together := [m for m in found if not m.alone]:
-            yield mutated(run, together), together, None
+            yield run, together, None
         for one in found:
             if one.alone:
-                yield mutated(run, [one]), [one], None if one.whole else one.block.line
+                yield run, [one], None if one.whole else one.block.line
 
 
 def control(project: Project, pages: list[str]) -> int:
-    """Run the negative control over ``pages`` (all where none is named); the number of unexplained survivors."""
+    """Run the negative control over ``pages`` (all where none is named); the number of unexplained survivors.
+
+    Raises Problem where a sandbox doesn't start: that is red for another reason than the mutation.
+    """
     markup = Markup(*project.markdown)
     campaign = Campaign(project, everything=True, keep=False)
     paths = [project.root / p for p in pages] or sorted(project.docs.rglob("*.md"))
     runs = [run for path in paths for run in campaign.runs(Page.read(project, path, markup))]
     planned = list(plan(runs))
     try:
-        campaign.start({run: until for run, _, until in planned})
-        survivors, count = [], 0
-        for run, mutants, _ in planned:
-            outcomes = {o.line: o for o in campaign.result(run).outcomes}
-            for one in mutants:
-                count += 1
-                red = [o for line, o in outcomes.items() if not o.green and o.outcome != "not run"]
-                caught = (
-                    any(o.line > one.block.line for o in red)
-                    if one.whole
-                    else any(o.line == one.block.line for o in red)
-                )
-                if not caught:
-                    survivors.append(one)
+        survivors, hidden = _survivors(campaign, planned)
+        if hidden:  # a mutation before theirs ended the shell, so each gets a run of its own
+            more, still = _survivors(campaign, [(run, [one], one.block.line) for run, one in hidden])
+            survivors += [*more, *(one for _, one in still)]
     finally:
         campaign.close()
     reasons = _reasons(project)
@@ -144,10 +141,32 @@ def control(project: Project, pages: list[str]) -> int:
             f"survived: {one.block.id} ({one.what}): {reason or 'no reason in tests/survivors.toml'} "
             f"[{one.block.digest[:12]}]"
         )
+    count = sum(len(mutants) for _, mutants, _ in planned)
     print(
         f"{count} mutants, {count - len(survivors)} red, {len(survivors)} survived, {unexplained} of them unexplained"
     )
     return unexplained
+
+
+def _survivors(campaign: Campaign, planned: list[Plan]) -> tuple[list[Mutant], list[tuple[Run, Mutant]]]:
+    """The mutants that nothing noticed, and those whose block was never reached, with the run that they belong to."""
+    todo = [(mutated(run, mutants), run, mutants, until) for run, mutants, until in planned]
+    campaign.start({changed: until for changed, _, _, until in todo})
+    survivors, hidden = [], []
+    for changed, run, mutants, _ in todo:
+        done = campaign.result(changed)
+        if done.problem:
+            raise done.problem
+        failed = {o.line for o in done.outcomes if o.outcome == "failed"}
+        blocked = {o.line for o in done.outcomes if o.outcome == "blocked"}
+        for one in mutants:
+            line = one.block.line
+            caught = any(other > line for other in failed) if one.whole else line in failed
+            if not caught and line in blocked:
+                hidden.append((run, one))
+            elif not caught:
+                survivors.append(one)
+    return survivors, hidden
 
 
 def _reasons(project: Project) -> dict[tuple[str, str], str]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+from .interpreters import MINORS, find_interpreters
 
 
 def system_python() -> bool:
@@ -12,7 +15,13 @@ def system_python() -> bool:
     return sys.platform == "linux" and any(Path("/usr/lib").glob("python3*/EXTERNALLY-MANAGED"))
 
 
+def python(minor: str) -> bool:
+    """A Python that the page calls beside the one that it runs on, which its front matter's ``python`` names."""
+    return minor in find_interpreters()
+
+
 # front matter's word -> (what a reader reads after "needs", whether this machine has it); capabilities register here
 NEEDS: dict[str, tuple[str, Callable[[], bool]]] = {
     "system-python": ("a system Python that its distribution manages", system_python),
+    **{f"python-{minor}": (f"Python {minor}", partial(python, minor)) for minor in MINORS},
 }

@@ -21,6 +21,7 @@ LEFTOVERS = {
     "pylock.toml",
     "Pipfile.lock",
     "pdm.lock",
+    "poetry.lock",
     ".pdm-python",
     ".git",
 }

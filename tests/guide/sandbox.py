@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -26,13 +27,15 @@ echo "self $$ $BASHPID" """
 
 
 class Sandbox:
-    """A context manager; ``name`` must be unique in the run. Public paths are as the page's shell sees them."""
+    """A context manager; ``name`` is part of its folder's. Public paths are as the page's shell sees them."""
 
     def __init__(
         self, equipment: Equipment, link: Link, name: str, python: str, recipe_folder: Path | None = None
     ) -> None:
         self.equipment, self.link, self.python = equipment, link, python
-        self.folder = equipment.run / "sandboxes" / name
+        sandboxes = equipment.run / "sandboxes"
+        sandboxes.mkdir(exist_ok=True)
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{name[:40]}-", dir=sandboxes))  # one run may open a name twice
         self.plain = equipment.level == "plain"
         self.home = str(self.folder / "home" / "user") if self.plain else HOME
         self.project = str(self.folder / "home" / "user" / "project") if self.plain else PROJECT
@@ -56,7 +59,7 @@ class Sandbox:
 
     def _start(self) -> None:
         aside = self.folder / "aside"
-        aside.mkdir(parents=True)
+        aside.mkdir()
         shutil.copy(self.equipment.certificate, aside / "ca.pem")
         shutil.copy(Path(__file__).parent / "child.py", aside / "child.py")
         if self.recipe_folder:

@@ -35,7 +35,8 @@ def compare(project: Project, page_name: str, rounds: int = ROUNDS) -> None:
     Raises Problem, and leaves the file as it is, where a block isn't green.
     """
     page = Page.read(project, project.root / page_name, Markup(*project.markdown))
-    if not any("data-measure" in block.attributes for block in page.blocks):
+    labels = list(dict.fromkeys(block.tabs[0] for block in page.blocks if "data-measure" in block.attributes))
+    if not labels:
         raise Problem(page_name, "no block with data-measure", "a page that marks what is to be measured")
     seconds: dict[tuple[str, str], list[float]] = defaultdict(list)
     sizes: dict[str, int] = {}
@@ -50,9 +51,9 @@ def compare(project: Project, page_name: str, rounds: int = ROUNDS) -> None:
             "made": now(),
             "rounds": rounds,
             **conditions,
-            "seconds": _by_tool({key: round(statistics.median(values), 3) for key, values in seconds.items()}),
-            "spread": _by_tool({key: round(max(values) / min(values), 2) for key, values in seconds.items()}),
-            "bytes": sizes,
+            "seconds": _by_tool(labels, {key: round(statistics.median(v), 3) for key, v in seconds.items()}),
+            "spread": _by_tool(labels, {key: round(max(v) / min(v), 2) for key, v in seconds.items()}),
+            "bytes": {label: sizes[label] for label in labels if label in sizes},
         },
     )
     print(f"written: {project.relative(target(project))}")
@@ -91,8 +92,6 @@ def _number(where: str, text: str) -> int:
     return int(found.group(1))
 
 
-def _by_tool(values: dict[tuple[str, str], float]) -> dict[str, dict[str, float]]:
-    tools: dict[str, dict[str, float]] = {}
-    for (tool, measure), value in values.items():
-        tools.setdefault(tool, {})[measure] = value
-    return tools
+def _by_tool(labels: list[str], values: dict[tuple[str, str], float]) -> dict[str, dict[str, float]]:
+    """Tool -> step -> value, the tools in the order of the page."""
+    return {label: {measure: value for (tool, measure), value in values.items() if tool == label} for label in labels}

@@ -28,6 +28,7 @@ LEFTOVERS = {
     "dist",
     "node_modules",
     "pdm.lock",
+    "poetry.lock",
     "pylock.toml",
     "uv.lock",
     "venv",

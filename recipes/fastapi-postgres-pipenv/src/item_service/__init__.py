@@ -1,0 +1,1 @@
+"""A web service that keeps items in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""A command that reports the most frequent words of a file."""
