@@ -33,7 +33,7 @@ def table(site: Site) -> tuple[list[str], list[list[str]]]:
 
 def test_a_cell_says_what_the_block_that_ran_shows(sample: Sample) -> None:
     sample.keep(sample.record())
-    assert table(sample.build()) == (["Task", "uv", "pip"], [["See tree", "yes", "by hand"]])
+    assert table(sample.build()) == (["Task", "uv", "pip"], [["Install a package and look at it", "yes", "by hand"]])
 
 
 def test_a_cell_leads_to_its_block(sample: Sample) -> None:
@@ -48,14 +48,14 @@ def test_a_cell_leads_to_its_block(sample: Sample) -> None:
 
 def test_a_cell_whose_block_failed_or_is_not_proven_answers_nothing(sample: Sample) -> None:
     sample.keep(sample.record(b1=[{"outcome": "failed", "reason": "-a\n+b"}]))
-    assert table(sample.build())[1] == [["See tree", "failed", "by hand"]]
+    assert table(sample.build())[1] == [["Install a package and look at it", "failed", "by hand"]]
     sample.keep(sample.record())
     sample.edit(PAGE, "Resolved 7 packages", "Resolved 8 packages")
-    assert table(sample.build())[1] == [["See tree", "not verified", "not verified"]]
+    assert table(sample.build())[1] == [["Install a package and look at it", "not verified", "not verified"]]
 
 
 def test_without_a_record_the_table_claims_nothing(sample: Sample) -> None:
-    assert table(sample.build())[1] == [["See tree", "not verified", "not verified"]]
+    assert table(sample.build())[1] == [["Install a package and look at it", "not verified", "not verified"]]
 
 
 def speed(sample: Sample, uv: str = "0.13.9") -> None:

@@ -11,10 +11,12 @@ from itertools import accumulate
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+
 
 @dataclass
 class Block:
-    """One rendered block under the labels ``tabs``, outermost first.
+    """One rendered block under the labels ``tabs``, outermost first, below the ``heading`` nearest above it.
 
     ``start``, ``end`` and ``pre`` are offsets into the HTML: of the block's ``<div``, just behind its ``</div>``, and
     just behind the ``<pre`` that holds the code. ``text`` is what readers see.
@@ -30,6 +32,7 @@ class Block:
     title: str = ""
     text: str = ""
     tabs: tuple[str, ...] = ()
+    heading: str = ""
 
     @property
     def number(self) -> int:
@@ -126,6 +129,7 @@ class _Reader(HTMLParser):
         self._open: list[str] = []  # the role of every open div outside blocks
         self._sets: list[tuple[list[str], int]] = []  # labels of each open tab set, and the tab that is open
         self._label: str | None = None
+        self._heading, self._in_heading = "", False
 
     @property
     def _offset(self) -> int:
@@ -137,12 +141,14 @@ class _Reader(HTMLParser):
         classes = attributes.get("class", "").split()
         if not self._depth:
             self._tabs(tag, classes)
+            self._headings(tag, classes)
             if tag == "div" and "highlight" in classes:
                 self._depth, self._pre = 1, -1
                 language = next((name[len("language-") :] for name in classes if name.startswith("language-")), "")
                 data = {name: value for name, value in attributes.items() if name.startswith("data-")}
                 self.blocks.append(Block(len(self.blocks), language, data, attributes.get("id", ""), self._offset))
                 self.blocks[-1].tabs = tuple(labels[at] for labels, at in self._sets if at >= 0)
+                self.blocks[-1].heading = self._heading.strip()
         elif tag == "div":
             self._depth += 1
         elif tag == "pre":
@@ -153,6 +159,7 @@ class _Reader(HTMLParser):
             self._part = "title"
 
     def handle_endtag(self, tag: str) -> None:
+        self._in_heading = self._in_heading and tag not in HEADINGS
         if tag == "label" and self._label is not None:
             self._sets[-1][0].append(self._label.strip())
             self._label = None
@@ -177,7 +184,15 @@ class _Reader(HTMLParser):
             labels, at = self._sets[-1]
             self._sets[-1] = (labels, at + 1)
 
+    def _headings(self, tag: str, classes: list[str]) -> None:
+        if tag in HEADINGS:
+            self._heading, self._in_heading = "", True
+        elif "headerlink" in classes:  # its ¶ isn't part of the words
+            self._in_heading = False
+
     def handle_data(self, data: str) -> None:
+        if self._in_heading:
+            self._heading += data
         if self._label is not None:
             self._label += data
         if self._depth and self._part:
