@@ -62,6 +62,8 @@ def mutant(block: Block) -> Mutant | None:
                 return Mutant(
                     block, "printed output changed", "\n".join([*lines[:number], line + "x", *lines[number + 1 :]])
                 )
+        if "data-raises" in block.attributes:  # its end is never reached
+            return Mutant(block, "another exception at its beginning", 'raise SystemError("mutant")\n' + block.text)
         return Mutant(block, "an exception at its end", block.text + 'raise ValueError("mutant")\n')
     if block.kind == "listing":
         number = max(n for n, line in enumerate(lines) if line.strip() and line.strip() != ELISION)
