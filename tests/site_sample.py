@@ -78,7 +78,7 @@ class Site:
 
     def page(self, name: str) -> BeautifulSoup:
         """The page made from ``docs/<name>.md``."""
-        folder = self.path if name == "index" else self.path / name
+        folder = self.path if name == "index" else self.path / name.removesuffix("/index")
         return BeautifulSoup((folder / "index.html").read_text(encoding="utf-8"), "html.parser")
 
     def blocks(self, name: str) -> list[Shown]:

@@ -161,17 +161,24 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         )
 
 
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Start the campaign: the pages run in the background while the harness' own tests, which mostly wait, go first."""
+    guide = session.config.stash[KEY]
+    options = session.config.option
+    refused = options.collectonly or session.testsfailed and not options.continue_on_collection_errors
+    if not refused and (runs := _until(session.items)):
+        guide.started = runs
+        guide.plan().start(runs)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Start the campaign at the first block; while a block's run isn't done, say how the others go on."""
+    """Between tests, and while a block's run isn't done, say how the pages go on."""
+    guide = item.config.stash[KEY]
     if isinstance(item, BlockItem):
-        guide = item.config.stash[KEY]
-        if not guide.started:
-            guide.started = _until(item.session.items)
-            guide.plan().start(guide.started)
         while guide.plan().waiting(item.run_, 0.2):
             guide.say()
-        guide.say()
+    guide.say()
     return (yield)
 
 

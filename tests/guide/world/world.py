@@ -21,6 +21,7 @@ PACKAGE = Path(__file__).resolve().parent
 LONGEST = 100  # bytes of a unix socket's path; the systems' limits are 108 (Linux) and 104 (macOS)
 GRACE = 10  # seconds that the gateway gets to close its links before it is killed
 PATIENCE = 60  # seconds that it gets to start or to answer; both take well under one on an idle machine
+THRIFTY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144"}  # glibc gives back what a long run used once
 OWN = {"localhost", "ip6-localhost", "", socket.gethostname().lower()}
 
 
@@ -59,7 +60,7 @@ class World:
             raise Problem(str(self.run), "a path too long for sockets", f"at most {LONGEST - 10} bytes", "set TMPDIR")
         command = [sys.executable, "-m", "guide.world.gateway", "--cache", str(self.cache), "--date", str(self.date)]
         command += ["--run", str(self.run), *(["--upstream", self.upstream] if self.upstream else [])]
-        environment = os.environ | {"PYTHONPATH": str(PACKAGE.parent.parent), "PYTHONUNBUFFERED": "1"}
+        environment = os.environ | {"PYTHONPATH": str(PACKAGE.parent.parent), "PYTHONUNBUFFERED": "1"} | THRIFTY
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
                 command + (["--offline"] if self.offline else []),
