@@ -55,7 +55,9 @@ def make(root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess
         "PYTHON": sys.executable,
         "HOME": str(root.parent / "home"),
     }
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("GUIDE_", "MAKE", "MFLAGS", "PIP_", "UV_"))}
+    switches = ("ALL", "OFFLINE", "JOBS", "PAGE", "FIRST", "BASE", "DATE")  # of the make that runs these tests
+    ours = ("GUIDE_", "MAKE", "MFLAGS", "PIP_", "UV_")
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(ours) and k not in switches}
     command = [str(MAKE), "--no-print-directory", *arguments]
     everything = clean | odd | env
     return subprocess.run(

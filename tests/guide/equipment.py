@@ -26,6 +26,7 @@ QUIET = {
     "UV_NO_PROGRESS": "1",
     "PIPENV_NOSPIN": "1",
     "PDM_CHECK_UPDATE": "false",
+    "VIRTUALENV_NO_PERIODIC_UPDATE": "1",  # else it looks for newer pips in the background, whenever that ends
     # neither would find its host in the world: an interpreter download is not what pages are about
     "UV_PYTHON_DOWNLOADS": "never",
 }
