@@ -73,7 +73,7 @@ world: setup ## move the world and the tools to a day and run every page: DATE=2
 	@$(RUN) -m guide.moving
 
 bench: setup ## what the harness itself costs
-	@$(RUN) -m guide bench $(if $(PAGE),"$(PAGE)")
+	@$(RUN) -m guide bench $${PAGE:+"$$PAGE"}
 
 compare: setup ## measure how fast the tools lock and install, for docs/tasks/speed.md; best on an idle machine
 	@$(RUN) -m guide compare

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checkout import ROOT, SHARED, Checkout
+from checkout import ROOT, SHARED, Checkout, contained
 from guide.campaign import Campaign
 from guide.markup import Markup
 from guide.project import Project
@@ -61,3 +61,10 @@ def cold(equipped: None, tmp_path: Path) -> Iterator[Checkout]:
     made = Checkout.create(tmp_path / "guide", tuple(name for name in SHARED if name != "cache"))
     yield made
     made.close()
+
+
+@pytest.fixture
+def small(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The small guide's project, for what runs its pages in this process."""
+    monkeypatch.setenv("GUIDE_ISOLATION", contained())
+    return Project(checkout.root)

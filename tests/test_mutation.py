@@ -6,7 +6,7 @@ import dataclasses
 import sys
 
 import pytest
-from checkout import Checkout, contained
+from checkout import Checkout
 from guide.mutation import Mutant, control, mutated
 from guide.problem import Problem
 from guide.project import Project
@@ -66,12 +66,6 @@ $ cat one.txt || true
 def stopping(run: Run, mutants: list[Mutant]) -> Run:
     """The mutated run, made to stop at its first failure as if that had ended the shell."""
     return dataclasses.replace(mutated(run, mutants), persistent=False)
-
-
-@pytest.fixture
-def small(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> Project:
-    monkeypatch.setenv("GUIDE_ISOLATION", contained())
-    return Project(checkout.root)
 
 
 def test_every_kind_of_block_turns_red(checkout: Checkout, small: Project, capsys: pytest.CaptureFixture[str]) -> None:

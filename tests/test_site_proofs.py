@@ -168,10 +168,12 @@ def test_a_file_that_is_no_record_stops_the_build_and_says_what_to_do(
 
 
 def test_the_site_and_the_harness_agree_on_settings_and_leftovers(monkeypatch: pytest.MonkeyPatch) -> None:
-    from guide import page, recipe
+    from guide import block, page, recipe, speed
 
     monkeypatch.syspath_prepend(str(ROOT / "overrides" / "hooks"))
     from proof import checkout
+    from proof.speed import STEPS
 
     assert set(page.KEYS) == checkout.KEYS
     assert recipe.LEFTOVERS == checkout.LEFTOVERS
+    assert {*STEPS, speed.SIZE} == set(block.MEASURES)

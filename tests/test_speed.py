@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import pytest
-from checkout import Checkout, contained
+from checkout import Checkout
 from guide.problem import Problem
 from guide.project import Project
 from guide.speed import compare, target
@@ -40,12 +40,6 @@ tools: [uv]
 $ sleep 0.2
 ```
 """
-
-
-@pytest.fixture
-def small(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> Project:
-    monkeypatch.setenv("GUIDE_ISOLATION", contained())
-    return Project(checkout.root)
 
 
 def measured(project: Project) -> dict[str, Any]:

@@ -15,30 +15,30 @@ ROOT = Path(__file__).resolve().parents[2]
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m guide", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    bench = commands.add_parser("bench", help="what the harness itself costs")
-    bench.add_argument("pages", nargs="*", metavar="PAGE")
-    mutants = commands.add_parser("mutants", help="break each block once and demand red")
-    mutants.add_argument("pages", nargs="*", metavar="PAGE")
-    compare = commands.add_parser("compare", help="measure what the tools need, for the comparison of speeds")
-    compare.add_argument("page", nargs="?", default="docs/tasks/speed.md", metavar="PAGE")
+    for name, does in {
+        "bench": "what the harness itself costs",
+        "mutants": "break each block once and demand red",
+    }.items():
+        commands.add_parser(name, help=does).add_argument("pages", nargs="*", metavar="PAGE")
+    commands.add_parser("compare", help="measure what the tools need, for the comparison of speeds")
     world = commands.add_parser("world", help="move the world and the tools to a day and run everything")
     world.add_argument("date", metavar="DATE", help="2026-12-01, or today")
     arguments = parser.parse_args()
     project = Project(ROOT)
     try:
         if arguments.command == "bench":
-            from .bench import bench as measure
+            from .bench import bench
 
-            measure(project, arguments.pages)
+            bench(project, arguments.pages)
             return 0
         if arguments.command == "mutants":
             from .mutation import control
 
             return 1 if control(project, arguments.pages) else 0
         if arguments.command == "compare":
-            from .speed import compare as measure_speed
+            from .speed import PAGE, compare
 
-            measure_speed(project, arguments.page)
+            compare(project, PAGE)
             return 0
         from .moving import move
 

@@ -19,7 +19,7 @@ def bench(project: Project, pages: list[str]) -> None:
 
     ``pages`` restricts it to some pages; all where none is named.
     """
-    paths = [project.root / page for page in pages] or sorted(project.docs.rglob("*.md"))
+    paths = project.pages(pages)
     markup = Markup(*project.markdown)
     Page.read(project, paths[0], markup)  # the engine's set-up is paid once a session, not once a fence
     started = time.perf_counter()

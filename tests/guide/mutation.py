@@ -124,8 +124,7 @@ def control(project: Project, pages: list[str]) -> int:
     """
     markup = Markup(*project.markdown)
     campaign = Campaign(project, everything=True, keep=False)
-    paths = [project.root / p for p in pages] or sorted(project.docs.rglob("*.md"))
-    runs = [run for path in paths for run in campaign.runs(Page.read(project, path, markup))]
+    runs = [run for path in project.pages(pages) for run in campaign.runs(Page.read(project, path, markup))]
     planned = list(plan(runs))
     try:
         survivors, hidden = _survivors(campaign, planned)

@@ -86,6 +86,10 @@ class Project:
             logging.getLogger("mkdocs").removeHandler(heard)
         return list(config["markdown_extensions"]), dict(config["mdx_configs"])
 
+    def pages(self, names: list[str]) -> list[Path]:
+        """The pages with these names (``docs/pip/install.md``), all in the order of their paths where none is named."""
+        return [self.root / name for name in names] or sorted(self.docs.rglob("*.md"))
+
     def relative(self, path: Path) -> str:
         """``path`` as the project's messages name it: below the root, with slashes."""
         return path.absolute().relative_to(self.root.absolute()).as_posix()

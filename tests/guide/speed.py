@@ -19,6 +19,7 @@ from .problem import Problem
 from .project import Project
 from .record import now, write_json
 
+PAGE = "docs/tasks/speed.md"
 ROUNDS = 5
 SIZE = "lock-bytes"
 NUMBER = re.compile(r"^(\d+) ", re.MULTILINE)

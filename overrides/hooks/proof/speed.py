@@ -32,7 +32,6 @@ class Speeds:
 
     seconds: dict[str, dict[str, float]]
     sizes: dict[str, int]
-    data: dict[str, Any]
 
     def ratio(self, tool: str, step: str) -> float:
         return self.seconds[tool][step] / self.fastest(step)
@@ -47,8 +46,8 @@ def speed(book: Book, link: Link) -> str:
     if not path.is_file():
         return "<p>Nothing has been measured yet.</p>"
     data = json.loads(path.read_text(encoding="utf-8"))
-    speeds = Speeds(data["seconds"], data["bytes"], data)
-    return f"{_picture(speeds)}{_table(speeds)}{_conditions(speeds, book, link('assets/speed.json'))}"
+    speeds = Speeds(data["seconds"], data["bytes"])
+    return f"{_picture(speeds)}{_table(speeds)}{_conditions(data, book, link('assets/speed.json'))}"
 
 
 def _picture(speeds: Speeds) -> str:
@@ -94,8 +93,7 @@ def _table(speeds: Speeds) -> str:
     return table(["Tool", *STEPS.values(), "Lock file"], rows)
 
 
-def _conditions(speeds: Speeds, book: Book, address: str) -> str:
-    data = speeds.data
+def _conditions(data: dict[str, Any], book: Book, address: str) -> str:
     tools = ", ".join(f"{tool} {version}" for tool, version in data["tools"].items())
     spread = max(max(values.values()) for values in data["spread"].values())
     moved = book.record is not None and any(
