@@ -13,6 +13,8 @@ export PYTHON
 export GUIDE_RECORD := $(or $(GUIDE_RECORD),$(WORK)/record.json)
 export NO_MKDOCS_2_WARNING := 1
 unexport PYTHONPATH PYTHONHOME PYTEST_ADDOPTS VIRTUAL_ENV
+# images set it to stay small; here, every start of a command would compile six hundred modules again
+unexport PYTHONDONTWRITEBYTECODE
 
 # ALL=1, OFFLINE=1, JOBS=n, PAGE=docs/x.md[:line], FIRST="docs/x.md …", from the command line or the environment,
 # as options of the pytest plugin; the shell expands them, so that nothing in a file's name is taken for make's
@@ -21,7 +23,7 @@ OPTIONS = $${ALL:+--guide-all} $${OFFLINE:+--guide-offline} $${JOBS:+"--guide-jo
 PYTEST = $(RUN) -m pytest -o cache_dir="$(WORK)/pytest"
 MKDOCS = $(RUN) -m mkdocs
 
-.PHONY: help setup serve test page update site world bench compare mutants lint format clean
+.PHONY: help setup serve test harness pages page update site world bench compare mutants lint format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -50,10 +52,18 @@ else
 test: setup ## everything: all pages, the site; ALL=1 proven pages too, OFFLINE=1 from the recording, JOBS=n, PAGE=…
 	@if [ -n "$$BASE" ] && [ -z "$$FIRST" ]; then \
 	  FIRST=$$(git diff --name-only --diff-filter=d "$$BASE...HEAD" -- 'docs/*.md' | tr '\n' ' '); fi; \
-	$(PYTEST) $(OPTIONS) tests docs --ignore-glob='*/test_site*.py'
+	export FIRST; $(MAKE) --no-print-directory --keep-going --jobs=2 harness pages
 	@$(MAKE) --no-print-directory site
 	@GUIDE_SITE="$(WORK)/site" $(PYTEST) tests/test_site*.py
 endif
+
+# Side by side, in two processes: tests of the harness change the environment of theirs, which a page's run would see.
+harness: setup
+	@$(PYTEST) tests --ignore-glob='*/test_site*.py' >"$(WORK)/harness.txt" 2>&1; status=$$?; \
+	cat "$(WORK)/harness.txt"; exit $$status
+
+pages: setup
+	@$(PYTEST) $(OPTIONS) docs
 
 page: setup ## one page, or one block and what it needs: PAGE=docs/x.md or PAGE=docs/x.md:42
 	@[ -n "$$PAGE" ] || { echo "make: no PAGE; expected PAGE=docs/x.md or PAGE=docs/x.md:42" >&2; exit 2; }
@@ -92,5 +102,5 @@ format: setup ## rewrite the Python files in the form that lint demands
 	@$(RUN) -m ruff format tests overrides recipes
 
 clean: ## remove what runs made; ALL=1 also the recorded world
-	@rm -rf $(foreach made,venv tools uv bin site pytest ruff mypy proofs record.json record-before.json broken.md durations.json setup.lock \
+	@rm -rf $(foreach made,venv tools uv bin site pytest ruff mypy proofs harness.txt record.json record-before.json broken.md durations.json setup.lock \
 	  $(if $(ALL),cache),"$(WORK)/$(made)")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from checkout import ROOT, SHARED, Checkout, contained
+from click.testing import Result
 from guide.campaign import Campaign
 from guide.markup import Markup
 from guide.project import Project
@@ -25,14 +25,14 @@ def markup(project: Project) -> Markup:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """The real site with everything that readers get, and how its strict build ended."""
     target = tmp_path_factory.mktemp("site")
     return target, build(ROOT, target)
 
 
 @pytest.fixture(scope="session")
-def site(built: tuple[Path, subprocess.CompletedProcess[str]]) -> Path:
+def site(built: tuple[Path, Result]) -> Path:
     """The folder of the real site's HTML."""
     return built[0]
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import rendered
 from bs4 import BeautifulSoup, Tag
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,7 +78,7 @@ class Site:
     def page(self, name: str) -> BeautifulSoup:
         """The page made from ``docs/<name>.md``."""
         folder = self.path if name == "index" else self.path / name.removesuffix("/index")
-        return BeautifulSoup((folder / "index.html").read_text(encoding="utf-8"), "html.parser")
+        return _parsed(folder / "index.html", (folder / "index.html").stat().st_mtime_ns)
 
     def blocks(self, name: str) -> list[Shown]:
         return [_shown(div) for div in self.page(name).select("div.highlight")]
@@ -97,6 +96,12 @@ class Site:
         """The line under the title of a page, empty where there is none."""
         found = self.page(name).select_one("h1 + .page-proof")
         return words(found) if found else ""
+
+
+@lru_cache(maxsize=4)
+def _parsed(path: Path, written: int) -> BeautifulSoup:
+    """The page at ``path``, for several questions to it; ``written`` is when, because sites are built again."""
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
 def words(tag: Tag) -> str:
@@ -211,17 +216,8 @@ class Sample:
 
 
 def build(root: Path, target: Path, record: Path) -> Site:
-    """Run ``mkdocs build --strict`` for the project at ``root``; AssertionError with its log where it fails."""
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)],
-        cwd=root,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "GUIDE_RECORD": str(record)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    if done.returncode:
-        raise AssertionError(f"mkdocs ended with status {done.returncode}:\n{done.stdout}")
-    return Site(target, done.stdout)
+    """The site of the project at ``root``, with its record; AssertionError with the log where the build fails."""
+    done = rendered.build(root, target, GUIDE_RECORD=str(record))
+    if done.exit_code:
+        raise AssertionError(f"mkdocs ended with status {done.exit_code}:\n{done.output}")
+    return Site(target, done.output)

@@ -48,7 +48,7 @@ def html(corpus: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
             (corpus.docs / f"{case.slug}.md").unlink()
     target = tmp_path_factory.mktemp("structure-html")
     done = build(corpus.root, target)
-    assert done.returncode == 0, done.stdout
+    assert done.exit_code == 0, done.output
     for case in CASES:
         (corpus.docs / f"{case.slug}.md").write_bytes(case.page)
     return target

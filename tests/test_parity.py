@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 from checkout import ROOT
+from click.testing import Result
 from guide.block import Block
 from guide.markup import Markup
 from guide.page import Page
@@ -30,8 +30,8 @@ def test_the_guide_has_pages() -> None:
     assert "index.md" in PAGES
 
 
-def test_the_site_builds_strictly(built: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
-    assert built[1].returncode == 0, built[1].stdout
+def test_the_site_builds_strictly(built: tuple[Path, Result]) -> None:
+    assert built[1].exit_code == 0, built[1].output
 
 
 @pytest.mark.parametrize("name", PAGES)

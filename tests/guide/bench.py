@@ -8,7 +8,7 @@ import sys
 import time
 from collections import defaultdict
 
-from .campaign import Campaign
+from .campaign import CORES, Campaign
 from .markup import Markup
 from .page import Page
 from .project import Project
@@ -27,7 +27,7 @@ def bench(project: Project, pages: list[str]) -> None:
     extraction = time.perf_counter() - started
     fences = sum(len(page.blocks) for page in read)
 
-    campaign = Campaign(project, everything=True)
+    campaign = Campaign(project, CORES, everything=True)  # more would wait for one another, not for us
     runs = [run for page in read for run in campaign.runs(page)]
     try:
         campaign.prepare()

@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -30,6 +30,7 @@ from .sandbox import Sandbox
 from .toolchain import Toolchain
 from .world.world import World
 
+CORES = os.cpu_count() or 1
 PYTHONS = ("3.13", "3.12", "3.11")  # the Python of a page that names none: the first of these that is found
 
 
@@ -52,7 +53,7 @@ class Campaign:
     """``progress`` is called from worker threads with a line of text for whoever watches."""
 
     project: Project
-    jobs: int = os.cpu_count() or 1
+    jobs: int = CORES + 1  # a scenario often waits for PyPI
     everything: bool = False
     offline: bool = False
     progress: Callable[[str], None] = print
@@ -111,7 +112,7 @@ class Campaign:
             self._futures[run].set_result(Done(outcomes, made, proven=True))
         if found:
             self.progress(f"{len(found)} of {len(runs)} scenarios are proven already (ALL=1 runs them anyway)")
-        todo = sorted((r for r in runs if r not in found), key=self._rank)
+        todo = self.order(r for r in runs if r not in found)
         self._count, self._total = 0, len(todo)
         if todo:
             pool = self._stack.enter_context(ThreadPoolExecutor(self.jobs, thread_name_prefix="sandbox"))
@@ -119,9 +120,14 @@ class Campaign:
             for run in todo:
                 self._futures[run] = pool.submit(self._do, run, runs[run])
 
-    def _rank(self, run: Run) -> tuple[bool, float]:
+    def order(self, runs: Iterable[Run]) -> list[Run]:
+        """``runs`` as they are done: pages named first, then longest first; unknown ones count as longest."""
         durations = read_json(self.project.work / "durations.json") or {}
-        return run.page.name not in self.first, -durations.get(run.title, 1000.0 + len(run.scenario.blocks))
+
+        def rank(run: Run) -> tuple[bool, float]:
+            return run.page.name not in self.first, -durations.get(run.title, 1000.0 + len(run.scenario.blocks))
+
+        return sorted(runs, key=rank)
 
     def _do(self, run: Run, until: int | None) -> Done:
         started, broken = time.monotonic(), None

@@ -29,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--guide-update", action="store_true", help="rewrite shown outputs from what ran")
     group.addoption("--guide-all", action="store_true", help="run pages whose proofs are still valid, too")
     group.addoption("--guide-offline", action="store_true", help="replay the recorded world without any network")
-    group.addoption("--guide-jobs", type=int, metavar="N", help="scenarios at a time (default: one a core)")
+    group.addoption("--guide-jobs", type=int, metavar="N", help="scenarios at a time (default: one more than cores)")
     group.addoption("--guide-first", default="", metavar="PAGES", help="pages to begin with, separated by spaces")
 
 
@@ -148,8 +148,8 @@ def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.It
     pages = [item for item in items if isinstance(item, BlockItem)]
     guide = session.config.stash[KEY]
     if pages:
-        rank = {item.run_: guide.plan()._rank(item.run_) for item in pages}
-        pages.sort(key=lambda item: rank[item.run_])
+        place = {run: n for n, run in enumerate(guide.plan().order(dict.fromkeys(item.run_ for item in pages)))}
+        pages.sort(key=lambda item: place[item.run_])
         items[:] = [*(i for i in items if not isinstance(i, BlockItem)), *pages]
 
 
@@ -161,24 +161,20 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         )
 
 
-def pytest_runtestloop(session: pytest.Session) -> None:
-    """Start the campaign: the pages run in the background while the harness' own tests, which mostly wait, go first."""
-    guide = session.config.stash[KEY]
-    options = session.config.option
-    refused = options.collectonly or session.testsfailed and not options.continue_on_collection_errors
-    if not refused and (runs := _until(session.items)):
-        guide.started = runs
-        guide.plan().start(runs)
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Between tests, and while a block's run isn't done, say how the pages go on."""
-    guide = item.config.stash[KEY]
+    """Start the campaign with the first block, and while a block's run isn't done, say how the pages go on.
+
+    Not before: the harness' own tests change this process' environment and modules, which the runs read.
+    """
     if isinstance(item, BlockItem):
+        guide = item.config.stash[KEY]
+        if not guide.started:
+            guide.started = _until(item.session.items)
+            guide.plan().start(guide.started)
         while guide.plan().waiting(item.run_, 0.2):
             guide.say()
-    guide.say()
+        guide.say()
     return (yield)
 
 

@@ -54,7 +54,7 @@ def _picture(speeds: Speeds) -> str:
     """A panel a step and a row a tool, dots on a logarithmic axis that begins at the fastest; one axis for all."""
     most = max(speeds.ratio(tool, step) for tool in speeds.seconds for step in STEPS)
     marks = [mark for mark in (1, 3, 10, 30, 100, 300, 1000) if mark < most * 2]
-    span = math.log(max(marks[-1], most))
+    span = math.log(max(marks[-1], most, 3))  # one tool alone has nothing to be compared with, but an axis
     panels = "".join(_panel(speeds, step, marks, span) for step in STEPS)
     return f'<div class="speed">{panels}</div>'
 

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import httpx
@@ -67,6 +68,25 @@ def _file(package: DistributionPackage) -> File:
         metadata=hashes.get("sha256", package.filename.endswith(".whl")),
         source=package.url,
     )
+
+
+def complete(files: list[File], answer: httpx.Response | None) -> list[File]:
+    """``files`` with sizes and upload times from the project JSON, where upstream has it."""
+    try:
+        listed = [entry for entries in answer.json()["releases"].values() for entry in entries] if answer else []
+    except (ValueError, KeyError, AttributeError):
+        return files
+    known = {entry["filename"]: entry for entry in listed}
+
+    def completed(file: File) -> File:
+        entry = known.get(file.filename, {})
+        return replace(
+            file,
+            size=file.size if file.size is not None else entry.get("size"),
+            uploaded=file.uploaded or entry.get("upload_time_iso_8601"),
+        )
+
+    return [completed(file) for file in files]
 
 
 def place(url: str, filename: str, sha256: str) -> str:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections import OrderedDict
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from pathlib import Path
 
 from .download import Download, Unavailable
@@ -35,6 +35,7 @@ class Recording:
         self.store, self.upstream = store, upstream
         self.moment = dt.datetime.combine(date, dt.time(), dt.UTC)
         self._shared = Shared()
+        self._reading = asyncio.Semaphore(1)  # a page with ten thousand files takes 50 MB while it is read
         self._projects: OrderedDict[str, tuple[Project | None, Project]] = OrderedDict()
         self._downloads: dict[str, Download] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -167,29 +168,12 @@ class Recording:
         answer = await self.upstream.get(address, f"the index page of {name}", f"{JSON}, text/html;q=0.1")
         if answer is None:
             return None
-        from .reading import read  # its parsers cost more to import than the rest of the gateway
+        from .reading import complete, read  # its parsers cost more to import than the rest of the gateway
 
-        files = await asyncio.to_thread(read, name, answer)
+        async with self._reading:
+            files = await asyncio.to_thread(read, name, answer)
         if any(file.uploaded is None or file.size is None for file in files):
-            files = await self._completed(name, files)
+            known = await self.upstream.get(f"{self.upstream.address}/pypi/{name}/json", f"the JSON of {name}")
+            async with self._reading:
+                files = await asyncio.to_thread(complete, files, known)
         return files
-
-    async def _completed(self, name: str, files: list[File]) -> list[File]:
-        """``files`` with sizes and upload times from the project JSON, where upstream has it."""
-        address = f"{self.upstream.address}/pypi/{name}/json"
-        answer = await self.upstream.get(address, f"the JSON of {name}")
-        try:
-            listed = [entry for entries in answer.json()["releases"].values() for entry in entries] if answer else []
-        except (ValueError, KeyError, AttributeError):
-            return files
-        known = {entry["filename"]: entry for entry in listed}
-
-        def complete(file: File) -> File:
-            entry = known.get(file.filename, {})
-            return replace(
-                file,
-                size=file.size if file.size is not None else entry.get("size"),
-                uploaded=file.uploaded or entry.get("upload_time_iso_8601"),
-            )
-
-        return [complete(file) for file in files]

@@ -7,6 +7,7 @@ import html
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -53,9 +54,9 @@ class Project:
     files: list[File]
     _rendered: tuple[tuple[str, str], bytes] = field(default=(("", ""), b""), repr=False)
 
-    @property
+    @cached_property
     def versions(self) -> dict[str, list[File]]:
-        """The files of each version, oldest version first."""
+        """The files of each version, oldest version first; for ``files`` as they are when it is first asked for."""
         found: dict[str, list[File]] = {}
         for file in self.files:
             found.setdefault(version(file.filename, self.name), []).append(file)

@@ -7,13 +7,14 @@ import datetime as dt
 import itertools
 import json
 import os
+import queue
 import socket
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ..problem import Problem
 
@@ -71,6 +72,11 @@ class World:
                 env=environment,
                 start_new_session=True,
             )
+        assert self._process.stdout is not None
+        # Reading a pipe has no time limit of its own; taking from a queue has.
+        self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=_pass_on, args=(self._process.stdout, self._said), daemon=True)
+        self._reader.start()
         try:
             self.hosts = tuple(self._hear()["hosts"])
         except BaseException:
@@ -93,6 +99,7 @@ class World:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        self._reader.join()
         process.stdout.close()
         for left in self.run.glob("*.sock"):
             left.unlink(missing_ok=True)
@@ -133,12 +140,15 @@ class World:
         return self.run / "gateway.log"
 
     def _hear(self) -> dict[str, Any]:
-        assert self._process is not None and self._process.stdout is not None
-        late = _Late(self._process)
-        line = self._process.stdout.readline()
-        late.cancel()
+        assert self._process is not None
+        found = "its gateway has died"
+        try:
+            line = self._said.get(timeout=PATIENCE)
+        except queue.Empty:
+            self._process.kill()
+            line, found = "", f"its gateway said nothing for {PATIENCE} s"
         if not line:
-            found = f"its gateway said nothing for {PATIENCE} s" if late.ended else "its gateway has died"
+            self._said.put("")  # whoever asks next doesn't wait either
             last = self._log.read_text(errors="replace").strip().splitlines()[-8:]
             raise Problem("the world", found, "a running gateway", "its last words: " + "\n".join(last))
         answer: dict[str, Any] = json.loads(line)
@@ -147,17 +157,11 @@ class World:
         return answer
 
 
-class _Late(threading.Timer):
-    """Ends a process that says nothing for PATIENCE seconds, because reading a pipe has no time limit of its own."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        super().__init__(PATIENCE, self._end)
-        self.daemon, self.ended, self._process = True, False, process
-        self.start()
-
-    def _end(self) -> None:
-        self.ended = True
-        self._process.kill()
+def _pass_on(lines: IO[str], said: queue.SimpleQueue[str]) -> None:
+    """Put each line into the queue, and an empty one when there are no more."""
+    for line in lines:
+        said.put(line)
+    said.put("")
 
 
 @dataclass
