@@ -54,12 +54,12 @@ test: setup ## everything: all pages, the site; ALL=1 proven pages too, OFFLINE=
 	  FIRST=$$(git diff --name-only --diff-filter=d "$$BASE...HEAD" -- 'docs/*.md' | tr '\n' ' '); fi; \
 	export FIRST; $(MAKE) --no-print-directory --keep-going --jobs=2 harness pages
 	@$(MAKE) --no-print-directory site
-	@GUIDE_SITE="$(WORK)/site" $(PYTEST) tests/test_site*.py
+	@$(PYTEST) tests/test_site_build.py
 endif
 
 # Side by side, in two processes: tests of the harness change the environment of theirs, which a page's run would see.
 harness: setup
-	@$(PYTEST) tests --ignore-glob='*/test_site*.py' >"$(WORK)/harness.txt" 2>&1; status=$$?; \
+	@$(PYTEST) tests --ignore=tests/test_site_build.py >"$(WORK)/harness.txt" 2>&1; status=$$?; \
 	cat "$(WORK)/harness.txt"; exit $$status
 
 pages: setup

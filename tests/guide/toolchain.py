@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -92,8 +93,8 @@ class Toolchain:
             if not made.exists():
                 partial = home / f".{made.name}.partial"
                 shutil.rmtree(partial, ignore_errors=True)
-                for name in COMMANDS:
-                    self._install(name, interpreter, partial / name, compiled=layout == "sandbox")
+                with ThreadPoolExecutor(os.cpu_count()) as pool:  # the first that fails cancels those not begun
+                    list(pool.map(lambda name: self._install(name, interpreter, partial / name, layout), COMMANDS))
                 self._link(partial)
                 if layout == "sandbox":
                     for name in COMMANDS:
@@ -104,13 +105,13 @@ class Toolchain:
         self._folder = made
         return made
 
-    def _install(self, name: str, interpreter: Interpreter, folder: Path, compiled: bool) -> None:
+    def _install(self, name: str, interpreter: Interpreter, folder: Path, layout: Layout) -> None:
         # A sandbox can't keep the bytecode that Python makes at the first import; elsewhere most is never imported.
         env = registry.for_uv(self._registry, os.environ, self.project.work / "uv")
         uv = [registry.uv(), "--quiet"]
         make = [*uv, "venv", "--relocatable", "--python", str(interpreter.executable), str(folder)]
         install = [*uv, "pip", "install", "--require-hashes", "--only-binary", ":all:"]
-        install += ["--compile-bytecode"] if compiled else []
+        install += ["--compile-bytecode"] if layout == "sandbox" else []
         install += ["--python", str(_scripts(folder) / "python"), "--requirement", str(self._lock(name))]
         for command in (make, install):
             done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env)
