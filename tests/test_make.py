@@ -146,12 +146,24 @@ def test_what_pytest_is_told_comes_through_the_shell_as_it_was_written(tmp_path:
     assert not (ROOT / "made").exists()
 
 
-def _ready(folder: Path) -> Path:
-    """A work folder whose Python only tells what it was called with."""
+@pytest.mark.parametrize("failing, steps", [("nothing", 4), ("tests", 2), ("docs", 2)])
+def test_a_failure_of_pages_or_harness_fails_all_when_both_have_run(tmp_path: Path, failing: str, steps: int) -> None:
+    done = make(ROOT, "test", PYTHON="", GUIDE_WORK=str(_ready(tmp_path, failing)))
+    assert done.returncode == (0 if failing == "nothing" else 2), done.stderr
+    called = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
+    calls = [arguments for arguments in called if arguments[1] in ("pytest", "mkdocs")]
+    assert ["tests" in arguments for arguments in calls[:2]].count(True) == 1
+    assert ["docs" in arguments for arguments in calls[:2]].count(True) == 1
+    assert [arguments[1] for arguments in calls[2:]] == ["mkdocs", "pytest"][: steps - 2]
+
+
+def _ready(folder: Path, failing: str = "nothing") -> Path:
+    """A work folder whose Python only tells what it was called with, and fails where that is ``failing``."""
     program = environment.python(folder / "work" / "venv")
     program.parent.mkdir(parents=True)
-    tell = f"exec '{sys.executable}' -c 'import json, sys; print(json.dumps(sys.argv[1:]))' \"$@\""
-    program.write_text(f"#!/bin/sh\n{tell}\n")
+    line = "json.dumps(sys.argv[1:]) + chr(10)"  # in one write, because two of these programs run side by side
+    tell = f'import json, sys; print(end={line}); sys.exit("{failing}" in sys.argv)'
+    program.write_text(f"#!/bin/sh\nexec '{sys.executable}' -c '{tell}' \"$@\"\n")
     program.chmod(0o755)
     return folder / "work"
 
