@@ -35,7 +35,7 @@ SETTINGS = """\
 date = "{date}"
 
 [tool.pytest.ini_options]
-addopts = ["-p", "guide.plugin", "-p", "no:cacheprovider"]
+addopts = ["-p", "guide.plugin", "-p", "no:examples", "-p", "no:cacheprovider"]
 filterwarnings = ["error"]
 """
 SHARED = ("tools", "uv", "pythons", "cache")  # made once on this machine, safe for several runs at a time

@@ -78,7 +78,12 @@ class Site:
     def page(self, name: str) -> BeautifulSoup:
         """The page made from ``docs/<name>.md``."""
         folder = self.path if name == "index" else self.path / name.removesuffix("/index")
-        return _parsed(folder / "index.html", (folder / "index.html").stat().st_mtime_ns)
+        return self.parsed(folder / "index.html")
+
+    @staticmethod
+    def parsed(path: Path) -> BeautifulSoup:
+        """A file of the site; who changes what it returns takes a copy."""
+        return _parsed(path, path.stat().st_mtime_ns)
 
     def blocks(self, name: str) -> list[Shown]:
         return [_shown(div) for div in self.page(name).select("div.highlight")]
@@ -98,7 +103,7 @@ class Site:
         return words(found) if found else ""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=128)
 def _parsed(path: Path, written: int) -> BeautifulSoup:
     """The page at ``path``, for several questions to it; ``written`` is when, because sites are built again."""
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")

@@ -14,6 +14,8 @@ from casefile import Case, read
 from checkout import Checkout
 from guide import isolation
 from guide.problem import Problem
+from guide.toolchain import COMMANDS
+from wheelhouse import wheel
 
 CASES = [case for case in read("outcomes") if case.path.stem == "bounds"]
 
@@ -64,11 +66,23 @@ def test_without_bubblewrap_nothing_is_left_behind(unshared: Batch) -> None:
     assert not Path("/tmp", unshared.words["OUTSIDE"]).exists()
 
 
-def test_at_the_plain_level_pages_run_with_a_cleared_environment(checkout: Checkout) -> None:
-    checkout.page("x", "``` console\n$ env | grep -c SECRET_OF_THE_MACHINE\n0\n[1]\n$ pwd; cd; pwd\n"
-                  "/home/user/project\n/home/user\n$ sleep 303 &\n```\n")  # fmt: skip
+@pytest.fixture
+def tiny(tmp_path: Path) -> Iterator[Checkout]:
+    """A small guide with stand-ins for the tools: the real ones would be made once more, for this level alone."""
+    checkout = Checkout.create(tmp_path / "guide", ("pythons", "cache"))
+    for name, commands in COMMANDS.items():
+        checkout.write(f"tests/locks/{name}.txt", wheel(tmp_path / "wheels", name, "1.0", commands))
+    yield checkout
+    checkout.close()
 
-    ran = checkout.run(GUIDE_ISOLATION="plain", SECRET_OF_THE_MACHINE="1")
+
+def test_at_the_plain_level_pages_run_with_a_cleared_environment(tiny: Checkout, tmp_path: Path) -> None:
+    checkout, wheels = tiny, {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path / "wheels")}
+    checkout.page("x", "``` console\n$ env | grep -c SECRET_OF_THE_MACHINE\n0\n[1]\n$ pwd; cd; pwd\n"
+                  "/home/user/project\n/home/user\n"
+                  "$ uv | cut -c1-6\nuv 1.0\n$ sleep 303 &\n```\n")  # fmt: skip
+
+    ran = checkout.run(GUIDE_ISOLATION="plain", SECRET_OF_THE_MACHINE="1", **wheels)
 
     assert (ran.status, checkout.outcomes("x")) == (0, ["compared"]), ran.output
     assert checkout.record()["isolation"] == "plain"

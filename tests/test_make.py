@@ -154,7 +154,7 @@ def test_a_failure_of_pages_or_harness_fails_all_when_both_have_run(tmp_path: Pa
     calls = [arguments for arguments in called if arguments[1] in ("pytest", "mkdocs")]
     assert ["tests" in arguments for arguments in calls[:2]].count(True) == 1
     assert ["docs" in arguments for arguments in calls[:2]].count(True) == 1
-    assert [arguments[1] for arguments in calls[2:]] == (["mkdocs", "pytest"] if failing == "nothing" else [])
+    assert sorted(arguments[1] for arguments in calls[2:]) == (["mkdocs", "pytest"] if failing == "nothing" else [])
 
 
 def _ready(folder: Path, failing: str = "nothing") -> Path:

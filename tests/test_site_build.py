@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 import shutil
@@ -64,7 +65,7 @@ def pages(site: Site) -> Iterator[tuple[str, BeautifulSoup]]:
     found = sorted(site.path.rglob("*.html"))
     assert len(found) >= 4, "home, status, how and 404 at least"
     for path in found:
-        yield path.relative_to(site.path).as_posix(), BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        yield path.relative_to(site.path).as_posix(), site.parsed(path)
 
 
 def test_the_build_warns_of_nothing(site: Site) -> None:
@@ -131,7 +132,7 @@ def test_decorating_a_page_changes_no_code(decorated: Site, plain: Site) -> None
 
 def test_decorating_a_page_only_adds_to_it(decorated: Site, plain: Site) -> None:
     for name in ("pip/install", "pip/other", "how"):
-        page = decorated.page(name)
+        page = copy.copy(decorated.page(name))
         for added in page.select("[data-search-exclude], span[id^=block-]"):
             added.decompose()
         assert article(page) == article(plain.page(name))

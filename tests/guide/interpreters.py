@@ -23,9 +23,12 @@ from . import registry
 MINORS = tuple(f"3.{minor}" for minor in range(9, 16))
 SECONDS = 30.0  # for one Python to answer; a machine that starts a session can be slow
 
+# The compiled halves of ctypes, sqlite3 and ssl: they are what can be missing, and load in a tenth of the time.
 PROBE = """
-import json, os, sys, sysconfig
-import ctypes, ensurepip, sqlite3, ssl, venv, zlib
+import _ctypes, _sqlite3, _ssl, json, os, sys, zlib
+from importlib.util import find_spec
+if not find_spec("ensurepip") or not find_spec("venv"):
+    sys.exit("no venv or ensurepip")
 mapped = set()
 if os.path.exists("/proc/self/maps"):
     with open("/proc/self/maps") as lines:
@@ -34,7 +37,7 @@ print(json.dumps({
     "name": sys.implementation.name,
     "version": list(sys.version_info),
     "prefix": os.path.realpath(sys.base_prefix),
-    "gil": not sysconfig.get_config_var("Py_GIL_DISABLED"),
+    "gil": "free-threading build" not in sys.version,
     "mapped": sorted(mapped),
 }))
 """
@@ -87,7 +90,8 @@ def _candidates() -> Iterator[Path]:
     for root in (os.environ.get("PYENV_ROOT"), os.environ.get("PYENV"), "~/.pyenv", "~/.pyenv/pyenv-win"):
         if root:
             versions = Path(root).expanduser() / "versions"
-            yield from sorted([*versions.glob("3.*/bin/python"), *versions.glob("3.*/python.exe")])
+            found = sorted([*versions.glob("3.*/bin/python"), *versions.glob("3.*/python.exe")])
+            yield from (path for path in found if path.relative_to(versions).parts[0].startswith(MINORS))
     yield from _managed()
 
 

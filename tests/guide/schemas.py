@@ -10,15 +10,17 @@ from functools import lru_cache
 from importlib.metadata import distribution
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cfgv  # type: ignore[import-untyped]
-from jsonschema.exceptions import ValidationError, best_match, relevance  # type: ignore[import-untyped]
-from jsonschema.validators import validator_for  # type: ignore[import-untyped]
 from ruamel.yaml import YAML, YAMLError
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+# jsonschema and pre-commit are slow to import, and few files need them: they are imported where they are used
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]
 
 # what a file may have: ten lines of aliases can stand for billions of nodes, and reading brackets takes depth squared
 ALIASES, NODES, DEPTH = 30, 100_000, 100
@@ -87,6 +89,8 @@ def yaml(text: str) -> list[str]:
 @lru_cache
 def checker(name: str) -> Any:
     """The validator of check-jsonschema's vendored schema ``name``."""
+    from jsonschema.validators import validator_for  # type: ignore[import-untyped]
+
     # read, not imported: importing check_jsonschema loads its command line and an HTTP client, for half a second
     path = distribution("check-jsonschema").locate_file(f"check_jsonschema/builtin_schemas/vendor/{name}.json")
     found = json.loads(Path(str(path)).read_text(encoding="utf-8"))
@@ -95,12 +99,16 @@ def checker(name: str) -> Any:
 
 def leaves(error: ValidationError) -> Iterator[ValidationError]:
     """The errors below ``error`` that are about the value itself, the most telling first."""
+    from jsonschema.exceptions import relevance
+
     for inner in sorted(error.context or [], key=relevance):
         yield from leaves(inner) if inner.context else [inner]
 
 
 def schema(text: str, name: str) -> list[str]:
     """Errors by check-jsonschema's vendored schema ``name``, with the path of the value in the file."""
+    from jsonschema.exceptions import best_match
+
     documents, errors = read(text)
     if errors or len(documents) != 1:
         return errors or [f"{len(documents)} documents in the file; expected one"]
@@ -170,7 +178,6 @@ class Warnings(logging.Handler):
 
 def precommit(text: str) -> list[str]:
     """pre-commit's own schema of its configuration (a mapping) or of a repository's hooks (a list); warnings count."""
-    # slow to import, and few files need it
     from pre_commit.clientlib import CONFIG_SCHEMA, MANIFEST_HOOK_DICT, MANIFEST_SCHEMA  # type: ignore[import-untyped]
 
     documents, errors = read(text)

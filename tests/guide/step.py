@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from . import listing, pycode, validators
+from . import listing
 from .block import Block
 from .files import apply_diff
 from .outcome import Kind
@@ -124,6 +124,8 @@ class Steps:
         return Finding("ran")
 
     def python(self, block: Block) -> Finding:
+        from . import pycode  # black behind it takes a fifth of a second to import, and few pages need it
+
         program = pycode.Program(block)
         path = f"{self.sandbox.scratch}/block.py"
         wrote = self.sandbox.write(path, program.source)
@@ -147,6 +149,8 @@ class Steps:
         return Finding("compared" if "#>" in block.text else "ran", shown=changed(checked.text, block))
 
     def file(self, block: Block) -> Finding:
+        from . import validators  # as slow
+
         errors = validators.validate(block.title, block.language, block.text, block.attributes.get("data-invalid", ""))
         if errors:
             return Finding("failed", f"{block.where}: {block.title} is not valid: " + "; ".join(errors), True)
@@ -197,6 +201,8 @@ class Steps:
         )
 
     def data(self, block: Block) -> Finding:
+        from . import validators
+
         errors = validators.parse(block.language, block.text)
         if errors:
             return Finding("failed", f"{block.where}: not valid {block.language}: " + "; ".join(errors))
