@@ -14,6 +14,11 @@ from guide.project import Project
 from rendered import build
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need the tools last: the pages' run beside these makes them meanwhile, much of it by downloading."""
+    items.sort(key=lambda item: "equipped" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def project() -> Project:
     return Project(ROOT)

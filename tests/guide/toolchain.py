@@ -25,7 +25,8 @@ FORMAT = "1"  # to be raised when what this module makes changes
 INSIDE = "/opt/tools"
 KEPT_SECONDS = 24 * 3600  # how long the tools of another lock stay, in case another run still uses them
 
-# Lock -> the commands that a reader has after installing that tool. pip is only measured: pages use their venv's.
+# Lock -> the commands that a reader has after installing that tool. pip's lock only names a version: each environment
+# that a page makes has a pip of its own.
 COMMANDS = {
     "pip": (),
     "uv": ("uv", "uvx"),
@@ -88,16 +89,17 @@ class Toolchain:
         tools = [self.locks[self.project.relative(self._lock(name))] for name in COMMANDS]
         stat = interpreter.executable.stat()
         about = "\0".join([FORMAT, layout, str(interpreter), str(stat.st_size), str(stat.st_mtime_ns), *tools])
+        names = [name for name, commands in COMMANDS.items() if commands]
         made = home / f"{layout}-{hashlib.sha256(about.encode()).hexdigest()[:16]}"
         with alone(home / "lock"):
             if not made.exists():
                 partial = home / f".{made.name}.partial"
                 shutil.rmtree(partial, ignore_errors=True)
                 with ThreadPoolExecutor(os.cpu_count()) as pool:  # the first that fails cancels those not begun
-                    list(pool.map(lambda name: self._install(name, interpreter, partial / name, layout), COMMANDS))
+                    list(pool.map(lambda name: self._install(name, interpreter, partial / name, layout), names))
                 self._link(partial)
                 if layout == "sandbox":
-                    for name in COMMANDS:
+                    for name in names:
                         _move_base(partial / name, f"/opt/python/{interpreter.minor}/bin")
                 partial.rename(made)
             os.utime(made)
