@@ -67,27 +67,28 @@ def test_without_bubblewrap_nothing_is_left_behind(unshared: Batch) -> None:
 
 
 @pytest.fixture
-def tiny(tmp_path: Path) -> Iterator[Checkout]:
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checkout]:
     """A small guide with stand-ins for the tools: the real ones would be made once more, for this level alone."""
     checkout = Checkout.create(tmp_path / "guide", ("pythons", "cache"))
     for name, commands in COMMANDS.items():
         checkout.write(f"tests/locks/{name}.txt", wheel(tmp_path / "wheels", name, "1.0", commands))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
     yield checkout
     checkout.close()
 
 
-def test_at_the_plain_level_pages_run_with_a_cleared_environment(tiny: Checkout, tmp_path: Path) -> None:
-    checkout, wheels = tiny, {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path / "wheels")}
-    checkout.page("x", "``` console\n$ env | grep -c SECRET_OF_THE_MACHINE\n0\n[1]\n$ pwd; cd; pwd\n"
-                  "/home/user/project\n/home/user\n"
-                  "$ uv | cut -c1-6\nuv 1.0\n$ sleep 303 &\n```\n")  # fmt: skip
+def test_at_the_plain_level_pages_run_with_a_cleared_environment(tiny: Checkout) -> None:
+    tiny.page("x", "``` console\n$ env | grep -c SECRET_OF_THE_MACHINE\n0\n[1]\n$ pwd; cd; pwd\n"
+              "/home/user/project\n/home/user\n"
+              "$ uv | cut -c1-6\nuv 1.0\n$ sleep 303 &\n```\n")  # fmt: skip
 
-    ran = checkout.run(GUIDE_ISOLATION="plain", SECRET_OF_THE_MACHINE="1", **wheels)
+    ran = tiny.run(GUIDE_ISOLATION="plain", SECRET_OF_THE_MACHINE="1")
 
-    assert (ran.status, checkout.outcomes("x")) == (0, ["compared"]), ran.output
-    assert checkout.record()["isolation"] == "plain"
+    assert (ran.status, tiny.outcomes("x")) == (0, ["compared"]), ran.output
+    assert tiny.record()["isolation"] == "plain"
     assert "isolation plain" in ran.output
-    assert checkout.leftovers() == []
+    assert tiny.leftovers() == []
 
 
 @pytest.mark.parametrize("name", ["none", "docker", "Plain"])

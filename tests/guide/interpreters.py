@@ -23,7 +23,7 @@ from . import registry
 MINORS = tuple(f"3.{minor}" for minor in range(9, 16))
 SECONDS = 30.0  # for one Python to answer; a machine that starts a session can be slow
 
-# The compiled halves of ctypes, sqlite3 and ssl: they are what can be missing, and load in a tenth of the time.
+# The compiled halves of ctypes, sqlite3 and ssl: they are what can be missing, and all else only costs time.
 PROBE = """
 import _ctypes, _sqlite3, _ssl, json, os, sys, zlib
 from importlib.util import find_spec
@@ -90,8 +90,8 @@ def _candidates() -> Iterator[Path]:
     for root in (os.environ.get("PYENV_ROOT"), os.environ.get("PYENV"), "~/.pyenv", "~/.pyenv/pyenv-win"):
         if root:
             versions = Path(root).expanduser() / "versions"
-            found = sorted([*versions.glob("3.*/bin/python"), *versions.glob("3.*/python.exe")])
-            yield from (path for path in found if path.relative_to(versions).parts[0].startswith(MINORS))
+            for minor in MINORS:
+                yield from sorted([*versions.glob(f"{minor}*/bin/python"), *versions.glob(f"{minor}*/python.exe")])
     yield from _managed()
 
 

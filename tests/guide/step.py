@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from . import listing
+from . import listing, validators
 from .block import Block
 from .files import apply_diff
 from .outcome import Kind
@@ -149,8 +149,6 @@ class Steps:
         return Finding("compared" if "#>" in block.text else "ran", shown=changed(checked.text, block))
 
     def file(self, block: Block) -> Finding:
-        from . import validators  # as slow
-
         errors = validators.validate(block.title, block.language, block.text, block.attributes.get("data-invalid", ""))
         if errors:
             return Finding("failed", f"{block.where}: {block.title} is not valid: " + "; ".join(errors), True)
@@ -201,8 +199,6 @@ class Steps:
         )
 
     def data(self, block: Block) -> Finding:
-        from . import validators
-
         errors = validators.parse(block.language, block.text)
         if errors:
             return Finding("failed", f"{block.where}: not valid {block.language}: " + "; ".join(errors))

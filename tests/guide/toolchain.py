@@ -86,10 +86,10 @@ class Toolchain:
         Raises Problem where PyPI can't be reached or a hash differs; what was made before is kept.
         """
         home = self.project.work / "tools"
-        tools = [self.locks[self.project.relative(self._lock(name))] for name in COMMANDS]
+        names = [name for name, commands in COMMANDS.items() if commands]
+        tools = [self.locks[self.project.relative(self._lock(name))] for name in names]
         stat = interpreter.executable.stat()
         about = "\0".join([FORMAT, layout, str(interpreter), str(stat.st_size), str(stat.st_mtime_ns), *tools])
-        names = [name for name, commands in COMMANDS.items() if commands]
         made = home / f"{layout}-{hashlib.sha256(about.encode()).hexdigest()[:16]}"
         with alone(home / "lock"):
             if not made.exists():
