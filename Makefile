@@ -30,7 +30,7 @@ help: ## what there is
 	@awk -F ': .*## ' '/^[a-z]+:.* ## / { sub(/:.*/, "", $$1); printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make .work/venv, once for each lock (the other targets do it themselves)
-	@$(RUN) -I -c '' 2>/dev/null && $(RUN) -m guide.environment --check && exit; \
+	@$(RUN) -I -c '' 2>/dev/null && $(RUN) -m harness.machine.setup --check && exit; \
 	found=; for candidate in "$$PYTHON" python3.13 python3.12 python3.11 python3.14 python3 python; do \
 	  if [ -n "$$candidate" ] && "$$candidate" -I -c 'import sys, venv, ensurepip; \
 	    sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1; then found=$$candidate; break; fi; \
@@ -40,7 +40,7 @@ setup: ## make .work/venv, once for each lock (the other targets do it themselve
 	  echo "make: found no usable $${PYTHON:-Python on PATH}; expected Python 3.11 to 3.14 with the venv and ensurepip modules" >&2; \
 	  echo "  → install one (Debian and Ubuntu: python3-venv), or name one: make PYTHON=/path/to/python3.13 …" >&2; exit 1; \
 	fi; \
-	PYTHONPATH=tests "$$found" -m guide.environment
+	PYTHONPATH=tests "$$found" -m harness.machine.setup
 
 serve: setup ## the site on http://127.0.0.1:8000 (PORT=n), with what the last run recorded
 	@$(MKDOCS) serve --no-strict --livereload --watch recipes --dev-addr 127.0.0.1:$(PORT) \
@@ -81,24 +81,24 @@ site: setup ## build the site, strictly, into .work/site
 
 world: setup ## move the world and the tools to a day and run every page: DATE=2026-12-01 or DATE=today
 	@[ -n "$$DATE" ] || { echo "make: no DATE; expected DATE=2026-12-01 or DATE=today" >&2; exit 2; }
-	@$(RUN) -m guide world "$$DATE"
+	@$(RUN) -m harness world "$$DATE"
 	@$(MAKE) --no-print-directory setup
-	@$(RUN) -m guide.moving
+	@$(RUN) -m harness.verbs.move
 
 bench: setup ## what the harness itself costs
-	@$(RUN) -m guide bench $${PAGE:+"$$PAGE"}
+	@$(RUN) -m harness bench $${PAGE:+"$$PAGE"}
 
 compare: setup ## measure how fast the tools lock and install, for docs/tasks/speed.md; best on an idle machine
-	@$(RUN) -m guide compare
+	@$(RUN) -m harness compare
 
 mutants: setup ## break each block of the pages once and demand red
-	@$(RUN) -m guide mutants $${PAGE:+"$$PAGE"}
+	@$(RUN) -m harness mutants $${PAGE:+"$$PAGE"}
 
 lint: setup ## ruff, mypy, shellcheck, zizmor, and actionlint where it or Go is installed
 	@$(RUN) -m ruff check tests overrides recipes
 	@$(RUN) -m ruff format --check tests overrides recipes
 	@$(RUN) -m mypy
-	@$(RUN) -m guide.workflows
+	@$(RUN) -m harness.verbs.lint
 
 format: setup ## rewrite the Python files in the form that lint demands
 	@$(RUN) -m ruff check --fix tests overrides recipes

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from checkout import ROOT, SHARED, Checkout, contained
 from click.testing import Result
-from guide.campaign import Campaign
-from guide.markup import Markup
-from guide.project import Project
+from harness.page.markup import Markup
+from harness.project import Project
+from harness.run.campaign import Campaign
 from rendered import build
 
 

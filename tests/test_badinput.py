@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from casefile import read
 from checkout import Checkout, processes
-from guide import isolation
-from guide.problem import Problem
-from guide.project import Project
+from harness.problem import Problem
+from harness.project import Project
+from harness.sandbox import isolation
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: these pages run in its namespaces")
 GREEN = "``` console\n$ echo one\none\n```\n"

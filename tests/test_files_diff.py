@@ -6,8 +6,8 @@ import difflib
 import random
 
 import pytest
-from guide.files import apply_diff
-from guide.problem import Problem
+from harness.compare.patch import apply_diff
+from harness.problem import Problem
 
 FILE = """[project]
 name = "app"

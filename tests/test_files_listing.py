@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from guide.listing import compare, updated
+from harness.compare.listing import compare, updated
 
 FILE = "[project]\nname = 'app'\n\n[tool.a]\n    deep = [\n        1,\n    ]\nlast = 1\n"
 

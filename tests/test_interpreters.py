@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from guide import equipment, interpreters, isolation
-from guide.interpreters import MINORS, Interpreter, find_interpreters
-from guide.needs import NEEDS
-from guide.pristine import prepare, pristine
-from guide.problem import Problem
-from guide.project import Project
+from harness.machine import pythons
+from harness.machine.needs import NEEDS
+from harness.machine.pristine import prepare, pristine
+from harness.machine.pythons import MINORS, Interpreter, find_interpreters
+from harness.problem import Problem
+from harness.project import Project
+from harness.sandbox import equipment, isolation
 
 Install = Callable[..., Path]
 
@@ -98,8 +99,8 @@ def test_a_python_below_usr_counts_only_where_its_minor_version_has_no_other() -
     system = Interpreter("3.12.9", Path("/usr"), Path("/usr/bin/python3.12"))
     other = Interpreter("3.12.1", Path("/opt/p"), Path("/opt/p/bin/python3.12"))
     answers = [([3, 12, 9, "final", 0], system), ([3, 12, 1, "final", 0], other)]
-    assert interpreters.choose(answers) == {"3.12": other}
-    assert interpreters.choose(answers[:1]) == {"3.12": system}
+    assert pythons.choose(answers) == {"3.12": other}
+    assert pythons.choose(answers[:1]) == {"3.12": system}
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ def test_a_python_that_does_not_answer_in_time_does_not_count(
     machine: Install, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine("3.12.1").write_text("#!/bin/sh\nexec /bin/sleep 30\n")
-    monkeypatch.setattr(interpreters, "SECONDS", 0.3)
+    monkeypatch.setattr(pythons, "SECONDS", 0.3)
     assert versions() == {}
 
 

@@ -12,9 +12,9 @@ import pytest
 from batch import Batch
 from casefile import Case, read
 from checkout import Checkout
-from guide import isolation
-from guide.problem import Problem
-from guide.toolchain import COMMANDS
+from harness.machine.toolchain import COMMANDS
+from harness.problem import Problem
+from harness.sandbox import isolation
 from wheelhouse import wheel
 
 CASES = [case for case in read("outcomes") if case.path.stem == "bounds"]

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from guide.project import Project
-from guide.toolchain import COMMANDS
+from harness.machine.toolchain import COMMANDS
+from harness.project import Project
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -65,7 +65,7 @@ def test_no_lock_names_a_host_or_an_index(path: Path) -> None:
 def test_the_toolchain_reports_the_locks_as_they_are(project: Project) -> None:
     import hashlib
 
-    from guide.toolchain import Toolchain
+    from harness.machine.toolchain import Toolchain
 
     for name, digest in Toolchain(project).locks.items():
         assert digest == hashlib.sha256((project.root / name).read_bytes()).hexdigest()

@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
-from guide import moving
-from guide.problem import Problem
-from guide.project import Project
+from harness.problem import Problem
+from harness.project import Project
+from harness.verbs import move
 
 PYPROJECT = (
     b'# kept\r\n[tool.other]\r\ndate = "2020-01-01"\r\n\r\n[tool.guide]\r\n# why\r\ndate = "2026-01-01"  # kept\r\n'
@@ -38,7 +38,7 @@ def resolved(project: Project, source: Path, date: dt.date, output: Path) -> byt
 
 
 def test_only_the_date_of_the_guide_changes_byte_for_byte() -> None:
-    assert moving.dated(PYPROJECT, DAY) == PYPROJECT.replace(b"2026-01-01", b"2026-02-03")
+    assert move.dated(PYPROJECT, DAY) == PYPROJECT.replace(b"2026-01-01", b"2026-02-03")
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_only_the_date_of_the_guide_changes_byte_for_byte() -> None:
 )
 def test_a_project_without_a_date_to_move_is_named(text: bytes) -> None:
     with pytest.raises(Problem, match=r"pyproject\.toml: no date that can be moved"):
-        moving.dated(text, DAY)
+        move.dated(text, DAY)
 
 
 def test_date_and_locks_move_together(small: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(moving, "resolve", resolved)
-    assert moving.move(small, "2026-02-03") == 0
+    monkeypatch.setattr(move, "resolve", resolved)
+    assert move.move(small, "2026-02-03") == 0
     assert files(small) == {
         "pyproject.toml": PYPROJECT.replace(b"2026-01-01", b"2026-02-03"),
         "tests/locks/a.in": b"a  # why\n",
@@ -69,8 +69,8 @@ def test_date_and_locks_move_together(small: Project, monkeypatch: pytest.Monkey
 
 
 def test_today_is_a_date(small: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(moving, "resolve", resolved)
-    moving.move(small, "today")
+    monkeypatch.setattr(move, "resolve", resolved)
+    move.move(small, "today")
     assert dt.datetime.now(dt.UTC).date().isoformat().encode() in files(small)["pyproject.toml"]
 
 
@@ -78,7 +78,7 @@ def test_today_is_a_date(small: Project, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_is_no_date_or_lies_in_the_future_changes_nothing(small: Project, named: str) -> None:
     before = files(small)
     with pytest.raises(Problem, match="^DATE: "):
-        moving.move(small, named)
+        move.move(small, named)
     assert files(small) == before
 
 
@@ -90,10 +90,10 @@ def test_a_lock_that_cannot_be_resolved_leaves_everything_as_it_was(
             raise Problem("tests/locks/b.in", "it can't be resolved", "versions")
         return resolved(project, source, date, output)
 
-    monkeypatch.setattr(moving, "resolve", fails)
+    monkeypatch.setattr(move, "resolve", fails)
     before = files(small)
     with pytest.raises(Problem, match="it can't be resolved"):
-        moving.move(small, "2026-02-03")
+        move.move(small, "2026-02-03")
     assert files(small) == before
 
 
@@ -109,11 +109,11 @@ def test_an_interruption_while_files_are_replaced_is_undone(
             raise error
         replace(source, target)
 
-    monkeypatch.setattr(moving, "resolve", resolved)
-    monkeypatch.setattr(moving.os, "replace", interrupted)
+    monkeypatch.setattr(move, "resolve", resolved)
+    monkeypatch.setattr(move.os, "replace", interrupted)
     before = files(small)
     with pytest.raises(error):
-        moving.move(small, "2026-02-03")
+        move.move(small, "2026-02-03")
     assert len(calls) > 2
     assert files(small) == before
 
@@ -124,13 +124,13 @@ def test_the_real_resolver_says_what_it_lacks(small: Project, monkeypatch: pytes
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
     before = files(small)
     with pytest.raises(Problem, match=r"(?s)tests/locks/a\.in can't be resolved as of 2026-02-03: .*nothing has been"):
-        moving.move(small, "2026-02-03")
+        move.move(small, "2026-02-03")
     assert {name: text for name, text in files(small).items() if not name.startswith(".work/")} == before
 
 
 def test_changes_of_a_lock_are_told_in_words() -> None:
-    assert moving.changes("a==1\nb==1\nc==1\n", "a==2\nb==1\nd==1\n") == "a 1 → 2, +d 1, -c"
-    assert moving.changes("a==1\n", "a==1\n") == "nothing new"
+    assert move.changes("a==1\nb==1\nc==1\n", "a==2\nb==1\nd==1\n") == "a 1 → 2, +d 1, -c"
+    assert move.changes("a==1\n", "a==1\n") == "nothing new"
 
 
 def test_the_report_tells_what_the_move_broke_from_what_was_broken_before() -> None:
@@ -142,7 +142,7 @@ def test_the_report_tells_what_the_move_broke_from_what_was_broken_before() -> N
         return {"world": "2026-02-03", "pages": dict.fromkeys(reasons), "blocks": blocks}
 
     before, after = record(a="", b="old"), record(a="new\nmore", b="old", c="")
-    assert moving.report(before, after).splitlines() == [
+    assert move.report(before, after).splitlines() == [
         "PyPI as of 2026-02-03: 3 pages, 2 broken.",
         "",
         "Broken by the move:",
@@ -153,4 +153,4 @@ def test_the_report_tells_what_the_move_broke_from_what_was_broken_before() -> N
         "",
         "- `docs/b.md:7` `old`",
     ]
-    assert moving.report(None, record(c="")) == "PyPI as of 2026-02-03: 1 pages, 0 broken."
+    assert move.report(None, record(c="")) == "PyPI as of 2026-02-03: 1 pages, 0 broken."

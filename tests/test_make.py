@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from guide import environment, workflows
-from guide.project import Project
+from harness.machine import setup
+from harness.project import Project
+from harness.verbs import lint
 from wheelhouse import wheel
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,11 +32,11 @@ sys.exit(subprocess.run([sys.argv[4], "-m", "pip", "install", *sys.argv[5:]], en
 def checkout(tmp_path: Path) -> Path:
     """A checkout in a path with spaces, whose locks hold a stand-in for uv and one package."""
     root = tmp_path / "my guide (copy)"
-    (root / "tests" / "guide").mkdir(parents=True)
+    (root / "tests" / "harness" / "machine").mkdir(parents=True)
     (root / "tests" / "locks").mkdir()
     shutil.copy(ROOT / "Makefile", root)
-    for name in ("__init__", "environment", "registry"):
-        shutil.copy(ROOT / "tests" / "guide" / f"{name}.py", root / "tests" / "guide")
+    for name in ("__init__", "problem", "project", "machine/__init__", "machine/setup", "machine/pip_config"):
+        shutil.copy(ROOT / "tests" / "harness" / f"{name}.py", root / "tests" / "harness" / f"{name}.py")
     uv = wheel(tmp_path / "wheels", "uv", "1.0", files={"uv/__main__.py": UV})
     (root / "tests" / "locks" / "uv.txt").write_text(uv)
     (root / "tests" / "locks" / "harness.txt").write_text(uv + wheel(tmp_path / "wheels", "thing", "1.0", ["thing"]))
@@ -69,30 +70,30 @@ def test_set_up_works_in_a_path_with_spaces_once_and_again_when_it_must(checkout
     first = make(checkout, "setup")
     assert first.returncode == 0, first.stdout + first.stderr
     venv = checkout / ".work" / "venv"
-    python = environment.python(venv)
+    python = setup.python(venv)
     said = subprocess.check_output(
-        [python, "-I", "-c", "import guide, thing; print(guide.__file__); thing.main()"], text=True
+        [python, "-I", "-c", "import harness, thing; print(harness.__file__); thing.main()"], text=True
     )
-    assert said.splitlines()[0] == str(checkout / "tests" / "guide" / "__init__.py")
+    assert said.splitlines()[0] == str(checkout / "tests" / "harness" / "__init__.py")
     assert said.splitlines()[1].startswith("thing 1.0 ")
     assert not (checkout.parent / "target").exists()
     home = {path.relative_to(checkout.parent).as_posix() for path in (checkout.parent / "home").glob("*/*")}
     home.discard("home/.rustup/settings.toml")  # pip asks `rustc --version` for its user agent; rustup writes this then
     assert home <= {"home/.cache/pip", "home/Library/Caches"}, "set-up wrote to the user's folders"
 
-    made = (venv / "guide.json").stat().st_mtime_ns
+    made = (venv / "harness.json").stat().st_mtime_ns
     second = make(checkout, "setup")
     assert (second.returncode, second.stdout) == (0, "")
-    assert (venv / "guide.json").stat().st_mtime_ns == made
+    assert (venv / "harness.json").stat().st_mtime_ns == made
 
-    (venv / "guide.json").unlink()  # as a run leaves it that was killed before its end
+    (venv / "harness.json").unlink()  # as a run leaves it that was killed before its end
     lock = checkout / "tests" / "locks" / "harness.txt"
     good = lock.read_text()
     lock.write_text(good[:-3] + ("00\n" if good[-3:] != "00\n" else "11\n"))
     third = make(checkout, "setup")
     assert third.returncode != 0
     assert "could not install from PyPI" in third.stderr
-    assert not (venv / "guide.json").exists()
+    assert not (venv / "harness.json").exists()
 
     lock.write_text(good.rpartition("thing==")[0])
     assert make(checkout, "setup").returncode == 0
@@ -159,7 +160,7 @@ def test_a_failure_of_pages_or_harness_fails_all_when_both_have_run(tmp_path: Pa
 
 def _ready(folder: Path, failing: str = "nothing") -> Path:
     """A work folder whose Python only tells what it was called with, and fails where that is ``failing``."""
-    program = environment.python(folder / "work" / "venv")
+    program = setup.python(folder / "work" / "venv")
     program.parent.mkdir(parents=True)
     line = "json.dumps(sys.argv[1:]) + chr(10)"  # in one write, because two of these programs run side by side
     tell = f'import json, sys; print(end={line}); sys.exit("{failing}" in sys.argv)'
@@ -189,7 +190,7 @@ def test_clean_removes_what_runs_made_and_keeps_the_recording(tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["zizmor", "schema", "shellcheck", "actionlint"])
 def test_workflows_and_scripts_pass_lint(name: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    commands = dict(workflows.checks(project))
+    commands = dict(lint.checks(project))
     if name not in commands:
         pytest.skip(f"not run: needs {name}, or Go to build it")
     done = subprocess.run(commands[name], cwd=project.root, capture_output=True, text=True, timeout=300)
@@ -207,7 +208,7 @@ def test_lint_of_workflows_finds_what_is_wrong(project: Project, tmp_path: Path)
         path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     with (tmp_path / ".ci" / "run").open("a") as script:
         script.write("cd $UNQUOTED\n")
-    for name, command in workflows.checks(Project(tmp_path)):
+    for name, command in lint.checks(Project(tmp_path)):
         if name != "actionlint":
             done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
             assert done.returncode != 0, f"{name} found nothing"

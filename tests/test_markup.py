@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from casefile import Case, read
 from checkout import ROOT, SITE
-from guide.markup import Markup
-from guide.page import Page
-from guide.problem import Problem
-from guide.project import Project
+from harness.page.markup import Markup
+from harness.page.page import Page
+from harness.problem import Problem
+from harness.project import Project
 from rendered import Html, build, named
 
 CASES = read("structure")

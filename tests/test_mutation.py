@@ -7,10 +7,10 @@ import sys
 
 import pytest
 from checkout import Checkout
-from guide.mutation import Mutant, control, mutated
-from guide.problem import Problem
-from guide.project import Project
-from guide.runner import Run
+from harness.problem import Problem
+from harness.project import Project
+from harness.run.runner import Run
+from harness.verbs.mutants import Mutant, control, mutated
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: these pages run in its namespaces")
 
@@ -98,7 +98,7 @@ def test_a_sandbox_that_does_not_start_is_no_red(
     def broken(*_: object) -> None:
         raise OSError("no sandbox today")
 
-    monkeypatch.setattr("guide.sandbox.Sandbox._start", broken)
+    monkeypatch.setattr("harness.sandbox.sandbox.Sandbox._start", broken)
     with pytest.raises(Problem, match="no sandbox today"):
         control(small, [])
 
@@ -107,6 +107,6 @@ def test_a_mutation_that_an_earlier_one_hides_is_tried_alone(
     checkout: Checkout, small: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     checkout.page("a", PAGE)
-    monkeypatch.setattr("guide.mutation.mutated", stopping)
+    monkeypatch.setattr("harness.verbs.mutants.mutated", stopping)
     assert control(small, []) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "8 mutants, 8 red, 0 survived, 0 of them unexplained"

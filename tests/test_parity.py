@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from checkout import ROOT
 from click.testing import Result
-from guide.block import Block
-from guide.markup import Markup
-from guide.page import Page
-from guide.project import Project
+from harness.page.block import Block
+from harness.page.markup import Markup
+from harness.page.page import Page
+from harness.project import Project
 from rendered import Html, Shown, named
 
 PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))

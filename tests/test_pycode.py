@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from guide.pycode import Program
+from harness.kinds.pycode.program import Program
 from python_block import block, check, run
 
 GOOD = {

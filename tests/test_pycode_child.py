@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from guide.pycode import Program
+from harness.kinds.pycode.program import Program
 from python_block import block, check, run
 
 

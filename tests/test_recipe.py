@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from guide import recipe
+from harness.sandbox import recipe
 
 OWN = {
     "app.py": "one\n",

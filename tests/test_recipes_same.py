@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from guide import recipe
+from harness.sandbox import recipe
 from packaging.requirements import Requirement
 
 RECIPES = Path(__file__).parents[1] / "recipes"

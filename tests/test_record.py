@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from guide.markup import Markup
-from guide.outcome import Outcome
-from guide.page import Page
-from guide.project import Project
-from guide.record import Conditions, Proofs, merge, read_json, write_json
-from guide.runner import Run
+from harness.page.markup import Markup
+from harness.page.outcome import Outcome
+from harness.page.page import Page
+from harness.project import Project
+from harness.run.record import Conditions, Proofs, merge, read_json, write_json
+from harness.run.runner import Run
 
 CONDITIONS = Conditions(
     world="2026-11-20",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from guide.shell import OUTPUT_LIMIT, Shell
+from harness.sandbox.shell import OUTPUT_LIMIT, Shell
 
 
 @pytest.fixture

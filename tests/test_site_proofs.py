@@ -168,7 +168,9 @@ def test_a_file_that_is_no_record_stops_the_build_and_says_what_to_do(
 
 
 def test_the_site_and_the_harness_agree_on_settings_and_leftovers(monkeypatch: pytest.MonkeyPatch) -> None:
-    from guide import block, page, recipe, speed
+    from harness.page import block, page
+    from harness.sandbox import recipe
+    from harness.verbs import compare as speed
 
     monkeypatch.syspath_prepend(str(ROOT / "overrides" / "hooks"))
     from proof import checkout

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from checkout import Checkout
-from guide.problem import Problem
-from guide.project import Project
-from guide.speed import compare, target
+from harness.problem import Problem
+from harness.project import Project
+from harness.verbs.compare import compare, target
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: these pages run in its namespaces")
 

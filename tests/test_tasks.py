@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from guide.markup import Markup
-from guide.page import Page
-from guide.project import Project
+from harness.page.markup import Markup
+from harness.page.page import Page
+from harness.project import Project
 
 TOOLS = ("uv", "Poetry", "PDM", "Hatch", "Pipenv", "pip-tools", "pip")
 

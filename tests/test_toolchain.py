@@ -10,22 +10,23 @@ import time
 from pathlib import Path
 
 import pytest
-from guide import equipment, isolation, toolchain
-from guide.interpreters import Interpreter, find_interpreters
-from guide.pristine import pristine
-from guide.problem import Problem
-from guide.project import Project
-from guide.toolchain import COMMANDS, Toolchain
+from harness.machine import toolchain
+from harness.machine.pristine import pristine
+from harness.machine.pythons import Interpreter, find_interpreters
+from harness.machine.toolchain import COMMANDS, Toolchain
+from harness.problem import Problem
+from harness.project import Project
+from harness.sandbox import equipment, isolation
 from wheelhouse import wheel
 
 SOME = {name: COMMANDS[name] for name in ("pip", "pip-tools", "poetry", "pdm")}
 PREPARE = """
 import sys
 from pathlib import Path
-from guide.interpreters import Interpreter
-from guide import toolchain
-from guide.project import Project
-from guide.toolchain import Toolchain
+from harness.machine.pythons import Interpreter
+from harness.machine import toolchain
+from harness.project import Project
+from harness.machine.toolchain import Toolchain
 toolchain.COMMANDS = {"pdm": ("pdm",)}
 root, version, prefix, executable = sys.argv[1:]
 print(Toolchain(Project(Path(root))).prepare(Interpreter(version, Path(prefix), Path(executable)), "host"))

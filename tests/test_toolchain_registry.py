@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from guide import registry
+from harness.machine import pip_config
 
 LISTING = """\
 :env:.cert='/company/ca.pem'
@@ -26,7 +26,7 @@ wheel.index-url='https://other.example.com/simple'
 
 
 def test_index_proxy_and_certificate_are_kept_and_the_rest_is_not() -> None:
-    assert registry.settings(LISTING) == {
+    assert pip_config.settings(LISTING) == {
         "cert": "/company/ca.pem",
         "extra-index-url": "https://more.example.com/simple",
         "index-url": "https://installing.example.com/simple",
@@ -35,7 +35,7 @@ def test_index_proxy_and_certificate_are_kept_and_the_rest_is_not() -> None:
 
 
 def test_a_folder_of_packages_is_kept_where_the_user_has_nothing_else() -> None:
-    assert registry.settings("global.find-links='/wheels'\n:env:.no-index='1'\n") == {
+    assert pip_config.settings("global.find-links='/wheels'\n:env:.no-index='1'\n") == {
         "find-links": "/wheels",
         "no-index": "1",
     }
@@ -43,7 +43,7 @@ def test_a_folder_of_packages_is_kept_where_the_user_has_nothing_else() -> None:
 
 def test_pip_is_given_only_what_was_kept() -> None:
     environ = {"PATH": "/bin", "PIP_TARGET": "/x", "PIP_USER": "1", "PIP_CONFIG_FILE": "/y", "PYTHONPATH": "/z"}
-    assert registry.for_pip({"index-url": "https://mirror.example.com/simple"}, environ) == {
+    assert pip_config.for_pip({"index-url": "https://mirror.example.com/simple"}, environ) == {
         "PATH": "/bin",
         "PIP_INDEX_URL": "https://mirror.example.com/simple",
         "PIP_CONFIG_FILE": os.devnull,
@@ -54,7 +54,7 @@ def test_pip_is_given_only_what_was_kept() -> None:
 
 def test_uv_is_told_the_same_in_its_own_words() -> None:
     environ = {"UV_INDEX_URL": "https://stale.example.com/simple", "UV_OFFLINE": "1", "HTTPS_PROXY": "http://own:1"}
-    env = registry.for_uv(registry.settings(LISTING), environ, Path("/cache"))
+    env = pip_config.for_uv(pip_config.settings(LISTING), environ, Path("/cache"))
     assert env["UV_DEFAULT_INDEX"] == "https://installing.example.com/simple"
     assert env["UV_INDEX"] == "https://more.example.com/simple"
     assert env["SSL_CERT_FILE"] == "/company/ca.pem"
@@ -64,19 +64,19 @@ def test_uv_is_told_the_same_in_its_own_words() -> None:
 
 
 def test_uv_is_sent_to_a_folder_of_packages() -> None:
-    env = registry.for_uv({"no-index": "true", "find-links": "/a\n/b"}, {}, Path("/cache"))
+    env = pip_config.for_uv({"no-index": "true", "find-links": "/a\n/b"}, {}, Path("/cache"))
     assert (env["UV_NO_INDEX"], env["UV_FIND_LINKS"]) == ("1", "/a,/b")
 
 
 def test_an_index_that_the_user_named_for_uv_wins() -> None:
     environ = {"UV_DEFAULT_INDEX": "https://own.example.com/simple"}
-    env = registry.for_uv({"index-url": "https://mirror.example.com/simple"}, environ, Path("/cache"))
+    env = pip_config.for_uv({"index-url": "https://mirror.example.com/simple"}, environ, Path("/cache"))
     assert env["UV_DEFAULT_INDEX"] == "https://own.example.com/simple"
 
 
 @pytest.mark.parametrize("provider, kept", [("subprocess", "subprocess"), ("import", None)])
 def test_only_a_keyring_provider_that_uv_knows_reaches_it(provider: str, kept: str | None) -> None:
-    assert registry.for_uv({"keyring-provider": provider}, {}, Path("/c")).get("UV_KEYRING_PROVIDER") == kept
+    assert pip_config.for_uv({"keyring-provider": provider}, {}, Path("/c")).get("UV_KEYRING_PROVIDER") == kept
 
 
 def test_the_users_configuration_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,6 +84,6 @@ def test_the_users_configuration_file_is_read(tmp_path: Path, monkeypatch: pytes
         monkeypatch.delenv(name)
     (tmp_path / "pip.conf").write_text("[global]\nindex-url = https://mirror.example.com/simple\nuser = true\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
-    found = registry.configured(sys.executable)
+    found = pip_config.configured(sys.executable)
     assert found["index-url"] == "https://mirror.example.com/simple"
     assert "user" not in found

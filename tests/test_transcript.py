@@ -6,9 +6,9 @@ import random
 
 import pytest
 from casefile import Case, read
-from guide.block import Block
-from guide.problem import Problem
-from guide.transcript import ELISION, compare, lines_of, parse, rewritten, updated
+from harness.compare.transcript import ELISION, compare, lines_of, parse, rewritten, updated
+from harness.page.block import Block
+from harness.problem import Problem
 
 CASES = read("transcript")
 

@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
-from guide import updates
-from guide.block import Block
-from guide.markup import Markup
-from guide.page import Page
-from guide.problem import Problem
-from guide.project import Project
+from harness.page import rewrite
+from harness.page.block import Block
+from harness.page.markup import Markup
+from harness.page.page import Page
+from harness.problem import Problem
+from harness.project import Project
 
 PAGE = """\
 ---
@@ -92,7 +92,7 @@ def page(folder: Project, markup: Markup, content: str | bytes) -> Page:
 def test_only_the_text_between_the_fences_changes(folder: Project, markup: Markup, newline: str, mark: bytes) -> None:
     source = page(folder, markup, mark + PAGE.replace("\n", newline).encode())
 
-    count = updates.rewrite(source.path, zip(source.blocks, NEW, strict=True))
+    count = rewrite.rewrite(source.path, zip(source.blocks, NEW, strict=True))
 
     assert source.path.read_bytes() == mark + REWRITTEN.replace("\n", newline).encode()
     assert count == 3
@@ -102,18 +102,18 @@ def test_only_the_text_between_the_fences_changes(folder: Project, markup: Marku
 def test_indentation_in_tabs_stays(folder: Project, markup: Markup) -> None:
     source = page(folder, markup, '=== "uv"\n\n\t``` console\n\t$ one\n\told\n\t```\n')
 
-    updates.rewrite(source.path, [(source.blocks[0], "$ one\nnew\n\nnew\n")])
+    rewrite.rewrite(source.path, [(source.blocks[0], "$ one\nnew\n\nnew\n")])
 
     assert source.path.read_text() == '=== "uv"\n\n\t``` console\n\t$ one\n\tnew\n\n\tnew\n\t```\n'
 
 
 def test_rewriting_again_changes_nothing(folder: Project, markup: Markup) -> None:
     source = page(folder, markup, PAGE)
-    updates.rewrite(source.path, zip(source.blocks, NEW, strict=True))
+    rewrite.rewrite(source.path, zip(source.blocks, NEW, strict=True))
     before = source.path.read_bytes(), source.path.stat().st_mtime_ns
 
     again = Page.read(folder, source.path, markup)
-    updates.rewrite(again.path, zip(again.blocks, NEW, strict=True))
+    rewrite.rewrite(again.path, zip(again.blocks, NEW, strict=True))
 
     assert (source.path.read_bytes(), source.path.stat().st_mtime_ns) == before
 
@@ -122,8 +122,8 @@ def test_a_page_without_changes_is_not_touched(folder: Project, markup: Markup) 
     source = page(folder, markup, PAGE)
     os.utime(source.path, (1, 1))
 
-    updates.rewrite(source.path, [(block, block.text) for block in source.blocks])
-    updates.rewrite(source.path, [])
+    rewrite.rewrite(source.path, [(block, block.text) for block in source.blocks])
+    rewrite.rewrite(source.path, [])
 
     assert source.path.read_bytes() == PAGE.encode()
     assert source.path.stat().st_mtime == 1
@@ -133,7 +133,7 @@ def test_two_scenarios_that_agree_are_one_change(folder: Project, markup: Markup
     source = page(folder, markup, "``` console\n$ one\nold\n```\n")
     (block,) = source.blocks
 
-    assert updates.rewrite(source.path, [(block, "$ one\nnew\n"), (block, "$ one\nnew\n")]) == 1
+    assert rewrite.rewrite(source.path, [(block, "$ one\nnew\n"), (block, "$ one\nnew\n")]) == 1
     assert source.path.read_text() == "``` console\n$ one\nnew\n```\n"
 
 
@@ -142,7 +142,7 @@ def test_two_scenarios_that_disagree_are_a_problem_and_nothing_is_written(folder
     first, _, last = source.blocks
 
     with pytest.raises(Problem) as caught:
-        updates.rewrite(source.path, [(first, NEW[0]), (last, "$ three\na\n"), (last, "$ three\nb\n")])
+        rewrite.rewrite(source.path, [(first, NEW[0]), (last, "$ three\na\n"), (last, "$ three\nb\n")])
 
     assert str(caught.value) == (
         "docs/x.md:24: its scenarios print different outputs; expected one output for every scenario\n"
@@ -157,7 +157,7 @@ def test_a_change_in_an_included_text_is_a_problem(folder: Project, markup: Mark
     included = Block(**{**vars(block), "included": True})
 
     with pytest.raises(Problem, match="docs/x.md:9: .* comes from a snippet"):
-        updates.rewrite(source.path, [(included, NEW[0])])
+        rewrite.rewrite(source.path, [(included, NEW[0])])
     assert source.path.read_bytes() == PAGE.encode()
 
 
@@ -167,7 +167,7 @@ def test_a_page_that_changed_meanwhile_is_not_overwritten(folder: Project, marku
     source.path.write_text(edited)
 
     with pytest.raises(Problem, match=r"docs/x.md:24: it changed while the page ran"):
-        updates.rewrite(source.path, zip(source.blocks, NEW, strict=True))
+        rewrite.rewrite(source.path, zip(source.blocks, NEW, strict=True))
     assert source.path.read_text() == edited
 
 
@@ -175,7 +175,7 @@ def test_a_rewritten_page_keeps_its_mode(folder: Project, markup: Markup) -> Non
     source = page(folder, markup, PAGE)
     source.path.chmod(0o640)
 
-    updates.rewrite(source.path, zip(source.blocks, NEW, strict=True))
+    rewrite.rewrite(source.path, zip(source.blocks, NEW, strict=True))
 
     assert source.path.stat().st_mode & 0o777 == 0o640
     assert [path.name for path in folder.docs.iterdir()] == ["x.md"]
@@ -185,5 +185,5 @@ def test_an_output_that_shows_fences_is_a_problem(folder: Project, markup: Marku
     source = page(folder, markup, PAGE)
 
     with pytest.raises(Problem, match=r"docs/x.md:24: .*```.*; expected"):
-        updates.rewrite(source.path, [(source.blocks[2], "$ three\n```\ntrue\n```\n")])
+        rewrite.rewrite(source.path, [(source.blocks[2], "$ three\n```\ntrue\n```\n")])
     assert source.path.read_bytes() == PAGE.encode()

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from guide.validators import parse, validate
+from harness.validate.validators import parse, validate
 
 WORKFLOW = """\
 name: test

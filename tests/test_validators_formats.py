@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from guide.validators import validate
+from harness.validate.validators import validate
 
 SHA = "sha256:" + "0123456789abcdef" * 4
 REQUIREMENTS = f"""\

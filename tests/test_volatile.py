@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from guide.volatile import RULES, settled
+from harness.compare.volatile import RULES, settled
 
 DIFFERENT = {
     # rule: pairs of lines that differ in its part alone

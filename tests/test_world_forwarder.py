@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from guide.world.forwarder import question, reply
-from guide.world.world import Link
+from harness.world.forwarder import question, reply
+from harness.world.world import Link
 from world_support import Index, served, world
 
 NAMESPACE = ["unshare", "-r", "-n", "sh", "-c"]

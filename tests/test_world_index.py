@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from guide.world.world import World
+from harness.world.world import World
 from packaging.metadata import parse_email
 from world_support import AFTER, DATE, JSON, Index, client, served, world
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from guide.world.negotiation import negotiate
-from guide.world.simple import projects, version
+from harness.world.index.negotiation import negotiate
+from harness.world.index.simple import projects, version
 from world_support import JSON
 
 

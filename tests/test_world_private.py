@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from guide.world.private import HOST, PASSWORD, USER
-from guide.world.world import Link, World
+from harness.world.hosts.private import HOST, PASSWORD, USER
+from harness.world.world import Link, World
 from world_support import Index, client, served, wheel, world
 
 LOGIN = (USER, PASSWORD)

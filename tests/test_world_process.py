@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from guide.problem import Problem
-from guide.world.world import Link, World
+from harness.problem import Problem
+from harness.world.world import Link, World
 from world_support import DATE, client, world
 
 TESTS = Path(__file__).resolve().parent
@@ -137,7 +137,7 @@ def test_nothing_is_left_when_the_world_closes(tmp_path: Path) -> None:
 PARENT = """
 import sys, time, datetime as dt
 from pathlib import Path
-from guide.world.world import World
+from harness.world.world import World
 made = World(Path(sys.argv[1]), dt.date(2026, 1, 15), True, Path(sys.argv[2])).__enter__()
 made.open("page")
 print(made.process, flush=True)
@@ -195,7 +195,7 @@ def test_a_gateway_that_does_not_start_says_why(tmp_path: Path) -> None:
 
 def test_a_gateway_that_says_nothing_is_ended_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with world(tmp_path, offline=True) as made:
-        monkeypatch.setattr("guide.world.world.PATIENCE", 1)
+        monkeypatch.setattr("harness.world.world.PATIENCE", 1)
         os.kill(made.process, signal.SIGSTOP)
         with pytest.raises(Problem, match="its gateway said nothing for 1 s"):
             made.open("page")

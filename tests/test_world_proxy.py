@@ -38,7 +38,7 @@ def test_the_proxy_serves_known_hosts_and_names_the_others(tmp_path: Path) -> No
 def test_it_works_without_unix_sockets(tmp_path: Path) -> None:
     with served(Index()) as index:
         index.add("six", "1.0")
-        command = [sys.executable, "-m", "guide.world.gateway", "--cache", str(tmp_path / "cache"), "--loopback"]
+        command = [sys.executable, "-m", "harness.world.gateway", "--cache", str(tmp_path / "cache"), "--loopback"]
         command += ["--date", str(DATE), "--run", str(tmp_path), "--upstream", index.address]
         environment = os.environ | {"PYTHONPATH": str(TESTS)}
         with subprocess.Popen(

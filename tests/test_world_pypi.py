@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from guide.world.world import Link
+from harness.world.world import Link
 from world_support import Index, client, served, world
 
 MEGABYTE = 1_000_000

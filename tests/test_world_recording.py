@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from guide.world.world import Link, World
+from harness.world.world import Link, World
 from world_support import JSON, Index, Upload, client, served, world
 
 MEGABYTE = 1_000_000

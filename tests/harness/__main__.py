@@ -1,0 +1,49 @@
+"""``python -m harness bench|mutants [PAGE …] | compare | world DATE``; the Makefile's targets of the same names."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from harness.problem import Problem
+from harness.project import ROOT, Project
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m harness", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, does in {
+        "bench": "what the harness itself costs",
+        "mutants": "break each block once and demand red",
+    }.items():
+        commands.add_parser(name, help=does).add_argument("pages", nargs="*", metavar="PAGE")
+    commands.add_parser("compare", help="measure what the tools need, for the comparison of speeds")
+    world = commands.add_parser("world", help="move the world and the tools to a day and run everything")
+    world.add_argument("date", metavar="DATE", help="2026-12-01, or today")
+    arguments = parser.parse_args()
+    project = Project(ROOT)
+    try:
+        if arguments.command == "bench":
+            from harness.verbs.bench import bench
+
+            bench(project, arguments.pages)
+            return 0
+        if arguments.command == "mutants":
+            from harness.verbs.mutants import control
+
+            return 1 if control(project, arguments.pages) else 0
+        if arguments.command == "compare":
+            from harness.verbs.compare import PAGE, compare
+
+            compare(project, PAGE)
+            return 0
+        from harness.verbs.move import move
+
+        return move(project, arguments.date)
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

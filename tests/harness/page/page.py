@@ -1,0 +1,135 @@
+"""A page: one Markdown file under docs/, its front matter, its blocks and the scenarios that run through them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mkdocs.utils import meta
+
+from harness.machine.needs import NEEDS
+from harness.page.block import Block, check
+from harness.page.markup import Markup
+from harness.problem import Problem
+from harness.project import Project
+
+KEYS = {
+    "recipe": "a folder below recipes/ that the page starts from",
+    "python": 'the Pythons that the page runs on, a list such as ["3.12", "3.13"]',
+    "tools": "the tools whose versions the page shows, a list such as [uv, pip]",
+    "needs": "what the page needs of its machine, a list",
+    "timeout": "seconds that one command may take",
+    "blocks": "none, for a page of prose alone",
+}
+TIMEOUT = 120.0
+BEGIN = re.compile(r"---[ \t]*\n")  # of front matter, as MkDocs takes it
+SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One way through a page's tabs: the blocks outside tabs and those under ``label``."""
+
+    label: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass
+class Page:
+    """One page. ``path`` is the file, ``name`` its path in the project (``docs/pip/install.md``)."""
+
+    project: Project
+    path: Path
+    name: str
+    front: dict[str, Any]
+    blocks: list[Block] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, project: Project, path: Path, markup: Markup) -> Page:
+        """Read and check a page. Raises Problem with ``page:line`` for everything that can't be run as it stands."""
+        name = project.relative(path)
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise Problem(name, f"byte {error.start} is not UTF-8", "a UTF-8 text") from None
+        body, data = meta.get_data(text)
+        if BEGIN.match(text) and not data:
+            raise Problem(f"{name}:1", "front matter that is not a YAML mapping", "key: value lines between --- lines")
+        offset = text.count("\n") - body.count("\n")
+        page = cls(project, path, name, {k: v for k, v in data.items() if k in KEYS})
+        page._check_front(data)
+        page.blocks = markup.blocks(name, body, offset)
+        for block in page.blocks:
+            check(block)
+        if not page.blocks and page.front.get("blocks") != "none":
+            raise Problem(
+                f"{name}:1",
+                "a page without a code block",
+                "at least one",
+                "a page of prose alone says `blocks: none` in its front matter",
+            )
+        if page.blocks and page.front.get("blocks") == "none":
+            raise Problem(page.blocks[0].where, "a block on a page that says `blocks: none`", "no blocks")
+        return page
+
+    def _check_front(self, data: dict[str, Any]) -> None:
+        where = f"{self.name}:1"
+        site = {"title", "description", "hide", "template", "status", "icon", "search"}
+        for key in data:
+            if key not in KEYS and key not in site:
+                known = "; ".join(f"{k}: {v}" for k, v in KEYS.items())
+                raise Problem(where, f"unknown front-matter key {key!r}", f"one of {', '.join(KEYS)}", known)
+        for key in ("python", "tools", "needs"):
+            value = self.front.get(key, [])
+            if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+                raise Problem(where, f"{key}: {value!r}", KEYS[key] + ' (quote versions: "3.10" is not 3.10)')
+        for need in self.front.get("needs", []):
+            if need not in NEEDS:
+                raise Problem(where, f"needs: {need!r}", "one of " + ", ".join(NEEDS))
+        if self.front.get("blocks", "none") != "none":
+            raise Problem(where, f"blocks: {self.front['blocks']!r}", KEYS["blocks"])
+        if not isinstance(self.timeout, int | float) or not 0 < self.timeout <= 3600:
+            raise Problem(where, f"timeout: {self.timeout!r}", "seconds from 1 to 3600")
+        if self.recipe is not None:
+            inside = self.project.recipes.resolve() in self.recipe.resolve().parents
+            if not inside or not self.recipe.is_dir():
+                raise Problem(where, f"recipe: {self.front['recipe']!r} is no folder below recipes/", KEYS["recipe"])
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that one command may take."""
+        value: float = self.front.get("timeout", TIMEOUT)
+        return value
+
+    @property
+    def recipe(self) -> Path | None:
+        name = self.front.get("recipe")
+        return None if name is None else self.project.recipes / str(name)
+
+    @cached_property
+    def scenarios(self) -> list[Scenario]:
+        """One scenario a tab label in the order of appearance; labels of operating systems don't branch."""
+        labels: dict[str, None] = {}
+        for block in self.blocks:
+            for label in block.tabs:
+                if not system_of(label):
+                    labels[label] = None
+        if not labels:
+            return [Scenario("", tuple(self.blocks))]
+        return [Scenario(label, tuple(b for b in self.blocks if self._on_way(b, label))) for label in labels]
+
+    @staticmethod
+    def _on_way(block: Block, label: str) -> bool:
+        tools = [tab for tab in block.tabs if not system_of(tab)]
+        return not tools or label in tools
+
+
+def system_of(label: str) -> set[str]:
+    """The systems that a tab label names, empty for any other label: ``Linux and macOS`` -> {Linux, macOS}."""
+    words = label.lower().replace(",", " ").replace("/", " ").replace("(", " ").replace(")", " ").split()
+    named = {SYSTEMS[w] for w in words if w in SYSTEMS}
+    others = [w for w in words if w not in SYSTEMS and w not in ("and", "or", "powershell", "cmd", "cmd.exe", "bash")]
+    return named if named and not others else set()

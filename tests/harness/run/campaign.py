@@ -1,0 +1,246 @@
+"""A campaign: all runs of a session, side by side over the cores, longest first, each proven or executed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.machine import pip_config
+from harness.machine.pristine import pristine
+from harness.machine.pythons import Interpreter, find_interpreters
+from harness.machine.toolchain import Toolchain
+from harness.page.outcome import Outcome
+from harness.page.page import Page
+from harness.problem import Problem
+from harness.project import Project
+from harness.run.record import Conditions, Proofs, harness_digest, merge, now, read_json, system, write_json
+from harness.run.runner import Run, WorldLink, execute, failure
+from harness.sandbox import isolation, limits
+from harness.sandbox.equipment import Equipment, configuration
+from harness.sandbox.isolation import Mount
+from harness.sandbox.sandbox import Sandbox
+from harness.world.world import World
+
+CORES = os.cpu_count() or 1
+PYTHONS = ("3.13", "3.12", "3.11")  # the Python of a page that names none: the first of these that is found
+
+
+@dataclass
+class Done:
+    """A finished run: its outcomes, when they were made (UTC), wall seconds now, whether a proof spared running it.
+
+    ``problem`` says why it couldn't be run at all; its outcomes are then made up for the report.
+    """
+
+    outcomes: list[Outcome]
+    made: str
+    seconds: float = 0.0
+    proven: bool = False
+    problem: Problem | None = None
+
+
+@dataclass
+class Campaign:
+    """``progress`` is called from worker threads with a line of text for whoever watches."""
+
+    project: Project
+    jobs: int = CORES + 1  # a scenario often waits for PyPI
+    everything: bool = False
+    offline: bool = False
+    progress: Callable[[str], None] = print
+    first: Sequence[str] = ()
+    keep: bool = True
+    _stack: ExitStack = field(default_factory=ExitStack)
+    _futures: dict[Run, Future[Done]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.interpreters: dict[str, Interpreter] = find_interpreters()
+        self.toolchain = Toolchain(self.project)
+        self.conditions = Conditions(
+            self.project.date.isoformat(),
+            system(),
+            isolation.level(),
+            self.toolchain.versions,
+            {minor: interpreter.version for minor, interpreter in self.interpreters.items()},
+            self.toolchain.locks,
+        )
+        self._lock = threading.Lock()
+        self._equipment: Equipment | None = None
+        self._world: World | None = None
+        self._problem: Problem | None = None
+        self._count = 0
+        self._running: set[Sandbox] = set()
+        self._writable()
+
+    def _writable(self) -> None:
+        """A run that can't keep its proofs and recordings says so before it begins."""
+        work = self.project.work
+        try:
+            work.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=work):
+                pass
+        except OSError as error:
+            todo = "GUIDE_WORK=/path/to/a/folder make test"
+            raise Problem(work.name, f"can't be written ({error.strerror})", "a folder to write to", todo) from None
+
+    def runs(self, page: Page) -> list[Run]:
+        """Every scenario of ``page`` on each of its Pythons."""
+        default = next((p for p in PYTHONS if p in self.interpreters), PYTHONS[0])
+        return [
+            Run(page, scenario, python) for python in page.front.get("python", [default]) for scenario in page.scenarios
+        ]
+
+    def start(self, runs: dict[Run, int | None]) -> None:
+        """Begin: each run to the block at the given line, or all of it for None."""
+        self._proofs = Proofs(self.project.work / "proofs", self.conditions, harness_digest())
+        found = (
+            {}
+            if self.everything
+            else {r: p for r, until in runs.items() if until is None and (p := self._proofs.find(r))}
+        )
+        for run, (outcomes, made) in found.items():
+            self._futures[run] = Future()
+            self._futures[run].set_result(Done(outcomes, made, proven=True))
+        if found:
+            self.progress(f"{len(found)} of {len(runs)} scenarios are proven already (ALL=1 runs them anyway)")
+        todo = self.order(r for r in runs if r not in found)
+        self._count, self._total = 0, len(todo)
+        if todo:
+            pool = self._stack.enter_context(ThreadPoolExecutor(self.jobs, thread_name_prefix="sandbox"))
+            self._stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+            for run in todo:
+                self._futures[run] = pool.submit(self._do, run, runs[run])
+
+    def order(self, runs: Iterable[Run]) -> list[Run]:
+        """``runs`` as they are done: pages named first, then longest first; unknown ones count as longest."""
+        durations = read_json(self.project.work / "durations.json") or {}
+
+        def rank(run: Run) -> tuple[bool, float]:
+            return run.page.name not in self.first, -durations.get(run.title, 1000.0 + len(run.scenario.blocks))
+
+        return sorted(runs, key=rank)
+
+    def _do(self, run: Run, until: int | None) -> Done:
+        started, broken = time.monotonic(), None
+        try:
+            equipment, connect = self._equip()
+            outcomes = execute(run, equipment, connect, until, self._running)
+        except Problem as problem:
+            outcomes, broken = failure(run, problem), problem
+        except Exception as error:  # a mistake of the harness must not take the other pages with it
+            trace = "".join(traceback.format_exception(error))
+            broken = Problem(run.title, f"the harness failed\n{trace}", "an outcome a block")
+            outcomes = failure(run, broken)
+        seconds = time.monotonic() - started
+        if until is None and self.keep:
+            self._proofs.keep(run, outcomes)
+        with self._lock:
+            self._count += 1
+            red = [o for o in outcomes if o.outcome in ("failed", "blocked")]
+            self.progress(
+                f"[{self._count}/{self._total}] {run.title}: {len(outcomes)} blocks"
+                f"{f', {len(red)} not green from line {red[0].line} on' if red else ''}, {seconds:.1f} s"
+            )
+            if until is None and self.keep:
+                durations = read_json(self.project.work / "durations.json") or {}
+                write_json(self.project.work / "durations.json", {**durations, run.title: round(seconds, 2)})
+        return Done(outcomes, now(), seconds, problem=broken)
+
+    def prepare(self) -> None:
+        """Make world and tools ready before the first run needs them."""
+        self._equip()
+
+    def gateway_peak(self) -> int:
+        """The most resident bytes that the world's gateway has had."""
+        return self._world.peak() if self._world else 0
+
+    def _equip(self) -> tuple[Equipment, Callable[[str], WorldLink]]:
+        """World, tools and folders, made once, when the first scenario needs them."""
+        with self._lock:
+            if self._problem:
+                raise self._problem
+            if self._equipment is None:
+                try:
+                    self._prepare()
+                except Problem as problem:
+                    self._problem = problem
+                    raise
+        assert self._equipment and self._world
+        return self._equipment, self._world.open
+
+    def _prepare(self) -> None:
+        level = isolation.level()
+        limits.sweep(Path(tempfile.gettempdir()))
+        folder = Path(tempfile.mkdtemp(prefix=f"{limits.PREFIX}{os.getpid()}-"))
+        self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        base = next((self.interpreters[p] for p in PYTHONS if p in self.interpreters), None)
+        if base is None:
+            raise Problem(
+                "PATH",
+                f"Pythons {', '.join(self.interpreters) or 'none'}",
+                f"one of {', '.join(PYTHONS)}",
+                "install one; pyenv's and uv's are found too",
+            )
+        self.progress(
+            f"isolation {level}; tools on Python {base.version}; PyPI as of {self.project.date}"
+            f"{', from the recording' if self.offline else ''}"
+        )
+        self.toolchain.prepare(base, "host" if level == "plain" else "sandbox")
+        index = pip_config.configured(sys.executable).get("index-url", "").rstrip("/")
+        upstream = index.removesuffix("/simple") if index.endswith("/simple") else ""  # a mirror; else PyPI itself
+        world = World(self.project.work / "cache", self.project.date, self.offline, folder / "world", upstream)
+        self._world = self._stack.enter_context(world)
+        self._equipment = Equipment(
+            level,
+            folder,
+            configuration(folder / "etc"),
+            self.toolchain.folder,
+            self.interpreters,
+            () if level == "plain" else self._pythons(),
+            world.certificate,
+        )
+
+    def _pythons(self) -> tuple[Mount, ...]:
+        """Each Python as its installer left it; a library folder that several need is bound once."""
+        folder = self.project.work / "pythons"
+        mounts = [Mount(*pair) for i in self.interpreters.values() for pair in pristine(i, folder)]
+        return tuple(dict.fromkeys(mounts))
+
+    def result(self, run: Run) -> Done:
+        """Wait for ``run``."""
+        return self._futures[run].result()
+
+    def waiting(self, run: Run, seconds: float) -> bool:
+        """Whether ``run`` is still not done after ``seconds``."""
+        try:
+            self._futures[run].result(seconds)
+        except TimeoutError:
+            return True
+        return False
+
+    def record(self, runs: Sequence[Run]) -> None:
+        """Write the record of these complete, finished runs."""
+        pages: dict[str, tuple[Page, list[Outcome], str]] = {}
+        for run in runs:
+            done = self.result(run)
+            page, outcomes, made = pages.get(run.page.name, (run.page, [], "9999"))
+            pages[run.page.name] = (page, outcomes + done.outcomes, min(made, done.made))
+        merge(self.project, self.project.work / "record.json", self.conditions, list(pages.values()))
+
+    def close(self) -> None:
+        """End what still runs; nothing outlives the campaign."""
+        for future in self._futures.values():
+            future.cancel()
+        for running in list(self._running):
+            running.kill()
+        self._stack.close()

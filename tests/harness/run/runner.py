@@ -1,0 +1,192 @@
+"""Running one scenario of a page: every block gets exactly one outcome."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Protocol
+
+from harness.kinds.step import Finding, Steps
+from harness.machine.needs import NEEDS
+from harness.page.block import Block
+from harness.page.outcome import Outcome
+from harness.page.page import Page, Scenario, system_of
+from harness.problem import Problem
+from harness.sandbox.equipment import Equipment, Link
+from harness.sandbox.sandbox import Sandbox
+
+SYSTEM = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}.get(sys.platform, sys.platform)
+
+
+class Refusal(Protocol):
+    """A request that the world did not serve: host, what was asked, why not."""
+
+    @property
+    def host(self) -> str: ...
+
+    @property
+    def what(self) -> str: ...
+
+    @property
+    def why(self) -> str: ...
+
+
+class WorldLink(Link, Protocol):
+    def refusals(self) -> Sequence[Refusal]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run:
+    """One scenario of a page on one Python: the unit that runs in one sandbox."""
+
+    page: Page
+    scenario: Scenario
+    python: str
+    persistent: bool = False  # go on after a failure that leaves the shell alive (for the negative control)
+
+    @property
+    def name(self) -> str:
+        """Short and safe for a file name: ``docs-pip-install-uv-3.13``."""
+        parts = [self.page.name.removesuffix(".md"), self.scenario.label, self.python]
+        return "".join(c if c.isalnum() or c == "." else "-" for c in "-".join(p for p in parts if p))
+
+    @property
+    def title(self) -> str:
+        inside = ", ".join(p for p in (self.scenario.label, f"Python {self.python}") if p)
+        return f"{self.page.name} ({inside})"
+
+    def __repr__(self) -> str:
+        return f"<Run {self.title}>"
+
+    def outcome(self, block: Block, finding: Finding, seconds: float = 0.0) -> Outcome:
+        return Outcome(
+            block.page,
+            block.line,
+            block.language,
+            self.scenario.label,
+            self.python,
+            finding.outcome,
+            finding.reason,
+            seconds,
+            block.digest,
+            finding.notes,
+            shown=finding.shown,
+            task=block.attributes.get("data-task", ""),
+            answer=block.attributes.get("data-answer", ""),
+        )
+
+
+def lacking(run: Run, equipment: Equipment) -> str:
+    """Why this machine can't run ``run`` at all; empty where it can."""
+    if run.python not in equipment.interpreters:
+        return f"needs Python {run.python}"
+    for need in run.page.front.get("needs", []):
+        words, there = NEEDS[need]
+        if not there():
+            return f"needs {words}"
+    return ""
+
+
+def standing(block: Block) -> str:
+    """Why ``block`` itself doesn't run on this system; empty where it does."""
+    if reason := block.attributes.get("data-not-run"):
+        return reason
+    systems = [system_of(tab) for tab in block.tabs if system_of(tab)]
+    if block.kind == "windows" or any(SYSTEM not in named for named in systems):
+        wanted = "Windows" if block.kind == "windows" else " or ".join(sorted(set().union(*systems)))
+        if SYSTEM not in wanted:
+            return f"needs {wanted}"
+    if SYSTEM == "Windows" and block.kind not in ("data", "windows", "file", "diff", "listing"):
+        return "needs Linux or macOS"
+    return ""
+
+
+def execute(
+    run: Run,
+    equipment: Equipment,
+    connect: Callable[[str], WorldLink],
+    until: int | None = None,
+    running: set[Sandbox] | None = None,
+) -> list[Outcome]:
+    """Run the scenario's blocks in order, to the one at line ``until`` at most; one outcome a block.
+
+    ``running`` holds the open sandboxes, for whoever has to end them early.
+
+    Raises Problem where the sandbox itself fails to start.
+    """
+    blocks = [b for b in run.scenario.blocks if until is None or b.line <= until]
+    if reason := lacking(run, equipment):
+        return [run.outcome(block, Finding("not run", reason)) for block in blocks]
+    reasons = {block.line: standing(block) for block in blocks}
+    if all(reasons.values()):
+        return [run.outcome(block, Finding("not run", reasons[block.line])) for block in blocks]
+    outcomes: list[Outcome] = []
+    with ExitStack() as stack:
+        link = connect(run.name)
+        stack.callback(link.close)
+        sandbox = stack.enter_context(Sandbox(equipment, link, run.name, run.python, run.page.recipe))
+        if running is not None:
+            running.add(sandbox)
+            stack.callback(running.discard, sandbox)
+        steps, blocker = Steps(sandbox, run.page.timeout), ""
+        for block in blocks:
+            if reasons[block.line]:
+                outcomes.append(run.outcome(block, Finding("not run", reasons[block.line])))
+                continue
+            if blocker:
+                outcomes.append(run.outcome(block, Finding("blocked", f"blocked by {blocker}")))
+                continue
+            started, spent, commands = time.monotonic(), sandbox.spent, sandbox.commands
+            finding = refused(block, steps.take(block), link)
+            outcome = run.outcome(block, finding, time.monotonic() - started)
+            outcome.tools, outcome.commands = sandbox.spent - spent, sandbox.commands - commands
+            outcomes.append(outcome)
+            if finding.fatal and not (run.persistent and sandbox.alive):
+                blocker = block.where
+        if not blocker:
+            conclude(run, steps, sandbox, outcomes, whole=until is None)
+    return outcomes
+
+
+def refused(block: Block, finding: Finding, link: WorldLink) -> Finding:
+    """A block that asked for what the world doesn't hold fails, whatever its command made of the refusal."""
+    refusals = link.refusals()
+    if not refusals:
+        return finding
+    lines = [f"{block.where}: {r.host}: {r.what}: {r.why}" for r in {(r.host, r.why): r for r in refusals}.values()]
+    lines.append("  expected only hosts and files that the world serves")
+    return Finding("failed", "\n".join([*lines, finding.reason]).rstrip(), True, finding.notes)
+
+
+def conclude(run: Run, steps: Steps, sandbox: Sandbox, outcomes: list[Outcome], whole: bool) -> None:
+    """What only the end of a scenario shows: processes left running, files that nothing used."""
+    by_line = {outcome.line: outcome for outcome in outcomes}
+    running = sandbox.left_running()
+    if running and whole:
+        last = next(o for o in reversed(outcomes) if o.outcome not in ("not run", "blocked"))
+        last.outcome = "failed"
+        last.reason = (
+            f"{last.page}:{last.line}: the page ends and leaves running: {'; '.join(running[:5])}; expected "
+            "every background process to be ended by the page, for example with kill %1"
+        )
+    for block in steps.unused() if whole else []:
+        outcome = by_line[block.line]
+        outcome.outcome = "failed"
+        outcome.reason = (
+            f"{block.where}: nothing on the page uses {block.title}; expected a later step that reads it, "
+            "so that the file is proven, not only shown"
+        )
+
+
+def failure(run: Run, problem: Problem) -> list[Outcome]:
+    """The outcomes of a scenario whose sandbox could not start."""
+    first, *rest = run.scenario.blocks
+    return [
+        run.outcome(first, Finding("failed", str(problem))),
+        *(run.outcome(block, Finding("blocked", f"blocked by {first.where}")) for block in rest),
+    ]

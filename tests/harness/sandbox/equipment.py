@@ -1,0 +1,113 @@
+"""What every sandbox of a run is given: tools, Pythons, its own /etc, and the page's whole environment."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from harness.machine.pythons import Interpreter
+from harness.sandbox.isolation import HOME, Level, Mount
+
+QUIET = {
+    # what a reader's terminal would show in colour, in motion or by chance; no setting that changes what a tool does
+    "NO_COLOR": "1",
+    "TERM": "dumb",
+    "COLUMNS": "80",
+    "LC_ALL": "C.UTF-8",
+    "LANG": "C.UTF-8",
+    "TZ": "UTC",
+    "PIP_PROGRESS_BAR": "off",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "UV_NO_PROGRESS": "1",
+    "PIPENV_NOSPIN": "1",
+    "PDM_CHECK_UPDATE": "false",
+    "VIRTUALENV_NO_PERIODIC_UPDATE": "1",  # else it looks for newer pips in the background, whenever that ends
+    # neither would find its host in the world: an interpreter download is not what pages are about
+    "UV_PYTHON_DOWNLOADS": "never",
+}
+
+
+class Link(Protocol):
+    """The sandbox's way into the world (harness.world)."""
+
+    @property
+    def forwarder(self) -> list[str]: ...
+
+    def proxy(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Equipment:
+    """What every sandbox of a run is given.
+
+    ``tools`` is the folder with ``bin/``; ``etc`` is made by :func:`configuration`; ``run`` is private to the run;
+    ``interpreters`` go by minor version, and ``pythons`` are their mounts; ``certificate`` is a PEM bundle.
+    """
+
+    level: Level
+    run: Path
+    etc: Path
+    tools: Path
+    interpreters: dict[str, Interpreter]
+    pythons: tuple[Mount, ...]
+    certificate: Path
+
+
+def configuration(folder: Path) -> Path:
+    """Write the sandbox's /etc: one user, one host, names from the world's forwarder, the linker's cache."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "passwd").write_text(f"root:x:0:0:root:/root:/bin/bash\nuser:x:1000:1000:user:{HOME}:/bin/bash\n")
+    (folder / "group").write_text("root:x:0:\nuser:x:1000:\n")
+    (folder / "hosts").write_text("127.0.0.1 localhost laptop\n::1 localhost\n")
+    (folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:2 attempts:1\n")
+    (folder / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files dns\n")
+    for name in ("ld.so.cache", "ld.so.conf", "mime.types", "services", "protocols"):
+        with contextlib.suppress(OSError):
+            shutil.copy(Path("/etc", name), folder / name)
+    with contextlib.suppress(OSError):  # cc, awk and others are links through this folder on Debian
+        shutil.copytree("/etc/alternatives", folder / "alternatives", symlinks=True, dirs_exist_ok=True)
+    with contextlib.suppress(OSError):
+        (folder / "os-release").symlink_to("../usr/lib/os-release")
+    return folder
+
+
+def environment(
+    equipment: Equipment, link: Link, python: str, home: str, aside: str, temporary: Path
+) -> dict[str, str]:
+    """All of the page's environment: nothing comes through from the machine.
+
+    ``python`` (a minor version) comes first on PATH; ``aside`` holds the CA bundle; ``temporary`` is for plain runs.
+    """
+    plain, pythons = equipment.level == "plain", equipment.interpreters
+    order = [python, *(m for m in sorted(pythons, key=_minor, reverse=True) if m != python)]
+    places = [str(pythons[m].executable.parent) if plain else f"/opt/python/{m}/bin" for m in order if m in pythons]
+    tools = str(equipment.tools / "bin") if plain else "/opt/tools/bin"
+    path = [f"{home}/.local/bin", tools, *places, "/usr/bin", "/bin"]
+    bundle = f"{aside}/ca.pem"
+    env = {
+        **QUIET,
+        "HOME": home,
+        "USER": "user",
+        "LOGNAME": "user",
+        "SHELL": "/bin/bash",
+        "PATH": os.pathsep.join(path),
+        "SSL_CERT_FILE": bundle,
+        "REQUESTS_CA_BUNDLE": bundle,
+        "GIT_SSL_CAINFO": bundle,
+    }
+    if plain:
+        proxy, local = link.proxy(), "localhost,127.0.0.1"
+        env |= dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), proxy)
+        env |= {"NO_PROXY": local, "no_proxy": local, "TMPDIR": str(temporary)}
+        if sys.platform == "win32":
+            env |= {k: v for k, v in os.environ.items() if k.upper() in ("SYSTEMROOT", "COMSPEC", "PATHEXT")}
+    return env
+
+
+def _minor(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

@@ -1,0 +1,187 @@
+"""One scenario's machine: fresh project folder and home, cleared environment, own network, nothing left afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from harness.problem import Problem
+from harness.sandbox import isolation, recipe
+from harness.sandbox.equipment import Equipment, Link, environment
+from harness.sandbox.isolation import HOME, PROJECT, Mount
+from harness.sandbox.limits import ProcessLimit
+from harness.sandbox.powershell import PowerShell
+from harness.sandbox.shell import Result, Shell
+
+# each process with its command line; the last line names the shell's own
+LISTING = r"""{ for p in /proc/[0-9]*; do
+  echo "${p#/proc/} $(command -p tr '\0\n' '  ' <"$p/cmdline")"
+done; } 2>/dev/null
+echo "self $$ $BASHPID" """
+
+
+class Sandbox:
+    """A context manager; ``name`` is part of its folder's. Public paths are as the page's shell sees them."""
+
+    def __init__(
+        self, equipment: Equipment, link: Link, name: str, python: str, recipe_folder: Path | None = None
+    ) -> None:
+        self.equipment, self.link, self.python = equipment, link, python
+        sandboxes = equipment.run / "sandboxes"
+        sandboxes.mkdir(exist_ok=True)
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{name[:40]}-", dir=sandboxes))  # one run may open a name twice
+        self.plain = equipment.level == "plain"
+        self.home = str(self.folder / "home" / "user") if self.plain else HOME
+        self.project = str(self.folder / "home" / "user" / "project") if self.plain else PROJECT
+        self.aside = str(self.folder / "aside") if self.plain else "/opt/guide"
+        self.scratch = str(self.folder / "tmp") if self.plain else "/tmp/guide"
+        self.recipe_folder = recipe_folder
+        self.limit = ProcessLimit(isolation.PROCESSES)
+        self.shell: Shell | PowerShell | None = None
+        self.spent, self.commands = 0.0, 0  # seconds in the page's own commands, and how many those were
+
+    def __enter__(self) -> Sandbox:
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _start(self) -> None:
+        aside = self.folder / "aside"
+        aside.mkdir()
+        shutil.copy(self.equipment.certificate, aside / "ca.pem")
+        shutil.copy(Path(__file__).parents[1] / "kinds" / "pycode" / "child.py", aside / "child.py")
+        if self.recipe_folder:
+            recipe.copy(self.recipe_folder, aside / "recipe")
+        temporary = self.folder / "tmp"
+        env = environment(self.equipment, self.link, self.python, self.home, self.aside, temporary)
+        if self.plain:
+            temporary.mkdir()
+            Path(self.project).mkdir(parents=True)
+            if sys.platform == "win32":
+                self.shell = PowerShell(env, self.project, self.folder)
+            else:
+                self.shell = Shell(self.limit.command, env, cwd=self.project)
+        else:
+            mounts = [Mount(aside, self.aside), Mount(self.equipment.tools, "/opt/tools"), *self.equipment.pythons]
+            root = self.folder / "root"
+            inside = isolation.contained(self.equipment.level, mounts, env, self.equipment.etc, root)
+            command = isolation.networked(inside, self.link.forwarder)
+            self.shell = Shell([*self.limit.command, *command], {"PATH": os.environ.get("PATH", os.defpath)})
+        first = self.run(":", mode="x", timeout=30)
+        if first.ended or first.status:
+            raise Problem(
+                "sandbox",
+                f"it did not start ({first.output.strip()[-500:] or first.ended})",
+                f"a shell at isolation level {self.equipment.level}",
+                "try GUIDE_ISOLATION=plain to see whether the level is the cause",
+            )
+        if self.recipe_folder and isinstance(self.shell, PowerShell):
+            recipe.copy(self.recipe_folder, Path(self.project))
+        elif self.recipe_folder:
+            copied = self.run(
+                f"command -p cp -R '{self.aside}/recipe/.' '{self.project}' && chmod -R u+w '{self.project}'", mode="x"
+            )
+            if copied.status:
+                raise Problem(str(self.recipe_folder.name), f"it can't be copied ({copied.output.strip()})", "a recipe")
+
+    def run(self, text: str, mode: str = "c", timeout: float = 120.0) -> Result:
+        """Run in the page's shell (:class:`.shell.Shell`); machine paths in the output become constant."""
+        assert self.shell is not None
+        result = self.shell.run(text, mode, timeout)  # type: ignore[arg-type]
+        if mode != "x":
+            self.count(result)
+        result.output = self._constant(result.output)
+        return result
+
+    def count(self, result: Result) -> None:
+        """Book a command as the page's own, not the harness'."""
+        self.spent += result.seconds
+        self.commands += 1
+
+    def _constant(self, output: str) -> str:
+        if self.plain:
+            places = [(self.home, HOME), (str(self.equipment.tools), "/opt/tools")]
+            places += [(str(i.prefix), f"/opt/python/{minor}") for minor, i in self.equipment.interpreters.items()]
+            for real, shown in (place for place in places if place[0] != "/usr"):
+                output = output.replace(os.path.realpath(real), shown).replace(real, shown)
+        return output
+
+    def place(self, title: str) -> str:
+        """The path in the sandbox that a block's title names: below the project, or ``~/`` below the home."""
+        if title.startswith(self.scratch):
+            return title
+        return f"{self.home}/{title[2:]}" if title.startswith("~/") else f"{self.project}/{title}"
+
+    def write(self, title: str, text: str) -> str:
+        """Write a titled file through the page's shell; the error's text, empty where it went well."""
+        assert self.shell is not None
+        result = self.shell.write(self.place(title), text)
+        return "" if not result.status and not result.ended else self._constant(result.output).strip() or result.ended
+
+    def read(self, title: str) -> str | None:
+        """The text of a titled file, None where there is none."""
+        if isinstance(self.shell, PowerShell):
+            place = Path(self.place(title))
+            return place.read_text(encoding="utf-8") if place.is_file() else None
+        path = self.place(title).replace("'", "'\\''")
+        result = self.run(f"[[ -f '{path}' ]] && command -p cat -- '{path}'", mode="x", timeout=30)
+        return result.output if result.status == 0 else None
+
+    @property
+    def alive(self) -> bool:
+        return self.shell is not None and not self.shell.ended
+
+    def left_running(self) -> list[str]:
+        """Command lines of the processes that the page started and did not end, a second's grace given."""
+        if self.plain or not self.alive:
+            return []
+        found: list[str] = []
+        for _ in range(10):
+            found = self._processes()
+            if not found:
+                break
+            time.sleep(0.1)
+        return found
+
+    def _processes(self) -> list[str]:
+        listing = self.run(LISTING, mode="x", timeout=30).output.splitlines()
+        own = set(listing[-1].split()[1:]) if listing else set()
+        rows = [(number, command.strip()) for number, _, command in (line.partition(" ") for line in listing[:-1])]
+        harness = ("bwrap ", "tr \\0", "bash -c set -e")
+        return [
+            command for number, command in rows if command and number not in own and not command.startswith(harness)
+        ]
+
+    def kill(self) -> None:
+        """End the page's shell from another thread; whoever waits for a command sees the shell end."""
+        if self.shell is not None:
+            self.shell.kill()
+
+    def close(self) -> None:
+        """Kill what runs, remove what was made."""
+        if self.shell is not None:
+            self.shell.close()
+        if self.plain:
+            self._kill_strays()
+        self.limit.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _kill_strays(self) -> None:
+        """Without a process namespace, whoever left the shell's group is known by the home it was given (Linux)."""
+        mark = f"HOME={self.home}".encode()
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if mark in (entry / "environ").read_bytes().split(b"\0"):
+                    os.kill(int(entry.name), signal.SIGKILL)

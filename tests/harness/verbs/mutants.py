@@ -1,0 +1,179 @@
+"""The negative control: break each executed block once and demand red (``python -m harness mutants [PAGE]``).
+
+Mutations that leave the page's state alone (a changed output line, a flipped status, a broken datum) share one run of
+their scenario; the others (a script that fails, a file that is missing) get a run each. A survivor is a mutation that
+nothing noticed: it is listed, and the run is red unless tests/survivors.toml gives the reason.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.compare.transcript import ELISION, PART, parse
+from harness.compare.volatile import settled
+from harness.page.block import Block
+from harness.page.markup import Markup
+from harness.page.page import Page, Scenario
+from harness.project import Project
+from harness.run.campaign import Campaign
+from harness.run.runner import Run, standing
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """``block`` as ``text`` (None: dropped). ``alone``: it needs a run of its own; ``whole``: to the scenario's end."""
+
+    block: Block
+    what: str
+    text: str | None
+    alone: bool = False
+
+    @property
+    def whole(self) -> bool:
+        return self.text is None
+
+
+def mutant(block: Block) -> Mutant | None:
+    """The one mutation of ``block``; None for a block that never runs here."""
+    if standing(block):
+        return None
+    lines = block.text.rstrip("\n").split("\n")
+    if block.kind == "console":
+        shown = [
+            n for command in parse(block) for n in range(command.line - block.line, len(lines)) if command.expected
+        ]
+        for number in reversed([n for n in sorted(set(shown)) if not lines[n].startswith(("$ ", "> "))]):
+            if changed := _changed(lines[number]):
+                text = [*lines[:number], changed, *lines[number + 1 :]]
+                return Mutant(block, f"output line {number + 1} changed", "\n".join(text) + "\n")
+        last = parse(block)[-1]
+        if last.status:
+            text = lines[:-1] if last.stated else [*lines, "true"]
+            return Mutant(block, "the command was to succeed", "\n".join(text) + "\n")
+        return Mutant(block, "the command was to fail", "\n".join([*lines, "[1]"]) + "\n")
+    if block.kind == "script":
+        return Mutant(block, "a command that fails at its end", block.text + "false\n", alone=True)
+    if block.kind == "python":
+        for number, line in enumerate(lines):
+            if line.lstrip().startswith("#>"):
+                return Mutant(
+                    block, "printed output changed", "\n".join([*lines[:number], line + "x", *lines[number + 1 :]])
+                )
+        if "data-raises" in block.attributes:  # its end is never reached
+            return Mutant(block, "another exception at its beginning", 'raise SystemError("mutant")\n' + block.text)
+        return Mutant(block, "an exception at its end", block.text + 'raise ValueError("mutant")\n')
+    if block.kind == "listing":
+        number = max(n for n, line in enumerate(lines) if line.strip() and line.strip() != ELISION)
+        return Mutant(
+            block, f"line {number + 1} changed", "\n".join([*lines[:number], lines[number] + "x", *lines[number + 1 :]])
+        )
+    if block.kind == "data":
+        return Mutant(block, "its syntax broken", block.text + "[<{\n")
+    return Mutant(block, "dropped", None, alone=True)
+
+
+def _changed(line: str) -> str:
+    """``line`` with one letter or digit changed that no volatile rule forgives; empty where there is none."""
+    if line.strip() in (ELISION, "") or PART in line:
+        return ""
+    for at, letter in enumerate(line):
+        other = line[:at] + ("Q" if letter != "Q" else "Z") + line[at + 1 :]
+        if letter.isalpha() and settled(other) != settled(line):
+            return other
+    return line + " more"
+
+
+def mutated(run: Run, mutants: list[Mutant]) -> Run:
+    """``run`` with the mutants in place of their blocks."""
+    texts = {m.block.line: m for m in mutants}
+    blocks = []
+    for block in run.scenario.blocks:
+        if block.line not in texts:
+            blocks.append(block)
+        elif (text := texts[block.line].text) is not None:
+            blocks.append(dataclasses.replace(block, text=text))
+    page = dataclasses.replace(run.page, blocks=blocks)
+    together = not any(one.alone for one in mutants)
+    return Run(page, Scenario(run.scenario.label, tuple(blocks)), run.python, persistent=together)
+
+
+Plan = tuple[Run, list[Mutant], int | None]
+"""A run, the mutants to put into it, and the line to which it must then run (None: to its end)."""
+
+
+def plan(runs: list[Run]) -> Iterator[Plan]:
+    """Every executed block of ``runs`` once."""
+    seen: set[tuple[str, int]] = set()
+    for run in runs:
+        found = [m for b in run.scenario.blocks if (b.page, b.line) not in seen and (m := mutant(b))]
+        seen |= {(m.block.page, m.block.line) for m in found}
+        if together := [m for m in found if not m.alone]:
+            yield run, together, None
+        for one in found:
+            if one.alone:
+                yield run, [one], None if one.whole else one.block.line
+
+
+def control(project: Project, pages: list[str]) -> int:
+    """Run the negative control over ``pages`` (all where none is named); the number of unexplained survivors.
+
+    Raises Problem where a sandbox doesn't start: that is red for another reason than the mutation.
+    """
+    markup = Markup(*project.markdown)
+    campaign = Campaign(project, everything=True, keep=False)
+    runs = [run for path in project.pages(pages) for run in campaign.runs(Page.read(project, path, markup))]
+    planned = list(plan(runs))
+    try:
+        survivors, hidden = _survivors(campaign, planned)
+        if hidden:  # a mutation before theirs ended the shell, so each gets a run of its own
+            more, still = _survivors(campaign, [(run, [one], one.block.line) for run, one in hidden])
+            survivors += [*more, *(one for _, one in still)]
+    finally:
+        campaign.close()
+    reasons = _reasons(project)
+    unexplained = 0
+    for one in survivors:
+        reason = reasons.get((one.block.page, one.block.digest[:12]), "")
+        unexplained += not reason
+        print(
+            f"survived: {one.block.id} ({one.what}): {reason or 'no reason in tests/survivors.toml'} "
+            f"[{one.block.digest[:12]}]"
+        )
+    count = sum(len(mutants) for _, mutants, _ in planned)
+    print(
+        f"{count} mutants, {count - len(survivors)} red, {len(survivors)} survived, {unexplained} of them unexplained"
+    )
+    return unexplained
+
+
+def _survivors(campaign: Campaign, planned: list[Plan]) -> tuple[list[Mutant], list[tuple[Run, Mutant]]]:
+    """The mutants that nothing noticed, and those whose block was never reached, with the run that they belong to."""
+    todo = [(mutated(run, mutants), run, mutants, until) for run, mutants, until in planned]
+    campaign.start({changed: until for changed, _, _, until in todo})
+    survivors, hidden = [], []
+    for changed, run, mutants, _ in todo:
+        done = campaign.result(changed)
+        if done.problem:
+            raise done.problem
+        failed = {o.line for o in done.outcomes if o.outcome == "failed"}
+        blocked = {o.line for o in done.outcomes if o.outcome == "blocked"}
+        for one in mutants:
+            line = one.block.line
+            caught = any(other > line for other in failed) if one.whole else line in failed
+            if not caught and line in blocked:
+                hidden.append((run, one))
+            elif not caught:
+                survivors.append(one)
+    return survivors, hidden
+
+
+def _reasons(project: Project) -> dict[tuple[str, str], str]:
+    """tests/survivors.toml: [[survivor]] tables with page, block (the first 12 digits of its digest) and reason."""
+    path = project.root / "tests" / "survivors.toml"
+    if not path.exists():
+        return {}
+    tables = tomllib.loads(path.read_text(encoding="utf-8")).get("survivor", [])
+    return {(t["page"], t["block"]): t["reason"] for t in tables}

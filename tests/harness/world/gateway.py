@@ -1,0 +1,189 @@
+"""The gateway's process: ``python -m harness.world.gateway --cache FOLDER --date DAY --run FOLDER``.
+
+It reads one JSON object a line on its standard input and answers each with one on its standard output:
+``{"do": "open", "link": NAME}``, ``close``, ``proxy``, ``refusals``, ``memory``.
+It ends when that input ends, which it does however its parent dies; it listens on unix sockets below the run's folder,
+one a sandbox, and (only for ``proxy``) on a loopback port. The end of the input is what all systems have; Linux's
+parent-death signal isn't used, since it comes when the starting *thread* ends.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import datetime as dt
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from harness.world.certificates import Authority
+from harness.world.hosts import table as hosts
+from harness.world.link import Link
+from harness.world.memory import memory
+from harness.world.proxy import Proxy
+from harness.world.pypi.recording import Recording
+from harness.world.pypi.store import Store
+from harness.world.pypi.upstream import Upstream
+
+WATCHING = 1  # seconds between two looks whether the parent is there
+CLOSING = 1  # seconds that open connections get when their sandbox is closed
+
+
+class Server(uvicorn.Server):
+    """One sandbox's server; the process's signals aren't its business."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Gateway:
+    """All links of one run."""
+
+    def __init__(self, recording: Recording, run: Path, loopback: bool) -> None:
+        self.recording, self.run, self.loopback = recording, run, loopback
+        self.authority = Authority()
+        self.authority.write(run / "ca.pem")
+        self.context = self.authority.context()
+        self.ending: set[asyncio.Task[None]] = set()
+        self.links: dict[str, tuple[Link, Server, asyncio.Task[None]]] = {}
+        self.proxies: dict[str, Proxy] = {}
+
+    async def open(self, name: str) -> dict[str, Any]:
+        """Start serving a sandbox of its own; its socket is ``name``.sock below the run's folder."""
+        link = Link(self.run / name, self.recording)
+        path = self.run / f"{name}.sock"
+        config = uvicorn.Config(
+            hosts.application(link),
+            uds=None if self.loopback else str(path),
+            port=0,
+            ssl_context_factory=lambda _config, _default: self.context,
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=CLOSING,
+        )
+        server = Server(config)
+        task = asyncio.create_task(server.serve())
+        while not server.started:
+            if task.done():
+                await task
+            await asyncio.sleep(0.005)
+        self.links[name] = link, server, task
+        return {}
+
+    async def close(self, name: str) -> dict[str, Any]:
+        """Stop serving the sandbox and forget what it did."""
+        link, server, task = self.links.pop(name)
+        proxy = self.proxies.pop(name, None)
+        if proxy:
+            proxy.close()
+        (self.run / f"{name}.sock").unlink(missing_ok=True)
+        ending = asyncio.create_task(self._end(link, server, task))
+        self.ending.add(ending)
+        ending.add_done_callback(self.ending.discard)
+        return {}
+
+    async def _end(self, link: Link, server: Server, task: asyncio.Task[None]) -> None:
+        server.should_exit = True
+        await task
+        shutil.rmtree(link.folder, ignore_errors=True)
+
+    async def proxy(self, name: str) -> dict[str, Any]:
+        """A loopback port through which clients outside a network namespace reach the sandbox's world."""
+        if name not in self.proxies:
+            link, server, _ = self.links[name]
+            address = server.servers[0].sockets[0].getsockname()
+            self.proxies[name] = Proxy(link, address)
+            await self.proxies[name].start()
+        return {"port": self.proxies[name].port}
+
+    async def refusals(self, name: str) -> dict[str, Any]:
+        return {"refusals": self.links[name][0].drain()}
+
+    async def memory(self, _: str) -> dict[str, Any]:
+        now, peak = memory()
+        return {"now": now, "peak": peak}
+
+    async def answer(self, line: str) -> dict[str, Any]:
+        """Do what one line of the standard input says."""
+        request = json.loads(line)
+        verbs = {v.__name__: v for v in (self.open, self.close, self.proxy, self.refusals, self.memory)}
+        try:
+            return await verbs[request["do"]](request.get("link", ""))
+        except Exception as error:
+            return {"error": f"{type(error).__name__}: {error}"}
+
+    async def serve(self) -> None:
+        """Answer the standard input until it ends, then leave nothing behind."""
+        lines: asyncio.Queue[str] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+
+        def read() -> None:
+            # A thread, since Windows can't wait for a pipe and for sockets in one place.
+            for line in sys.stdin:
+                loop.call_soon_threadsafe(lines.put_nowait, line)
+            loop.call_soon_threadsafe(lines.put_nowait, "")
+
+        threading.Thread(target=read, daemon=True).start()
+        with contextlib.suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(signal.SIGTERM, lines.put_nowait, "")
+        watch = asyncio.create_task(self._watch(lines))
+        _say({"hosts": list(hosts.table(Link(self.run, self.recording)))})
+        while line := await lines.get():
+            _say(await self.answer(line))
+        watch.cancel()
+        for name in list(self.links):
+            await self.close(name)
+            shutil.rmtree(self.run / name, ignore_errors=True)  # what still runs is cancelled with the loop
+
+    @staticmethod
+    async def _watch(lines: asyncio.Queue[str]) -> None:
+        """End with the parent also where somebody else still holds the other end of the standard input."""
+        parent = os.getppid()
+        while os.getppid() == parent:
+            await asyncio.sleep(WATCHING)
+        lines.put_nowait("")
+
+
+def _say(answer: dict[str, Any]) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        print(json.dumps(answer), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Answer for every host of the guide's world.")
+    parser.add_argument("--cache", type=Path, required=True, help="what was recorded of PyPI")
+    parser.add_argument("--date", type=dt.date.fromisoformat, required=True, help="the world's date")
+    parser.add_argument("--run", type=Path, required=True, help="a private folder for this run's sockets")
+    parser.add_argument("--upstream", default=hosts.ADDRESS, help="PyPI, or a mirror of it")
+    parser.add_argument("--offline", action="store_true", help="never touch the network")
+    parser.add_argument(
+        "--loopback",
+        action="store_true",
+        default=not hasattr(socket, "AF_UNIX"),
+        help="loopback ports in place of unix sockets, for systems without",
+    )
+    given = parser.parse_args()
+
+    async def run() -> None:
+        recording = Recording(Store(given.cache), Upstream(given.upstream, given.offline), given.date)
+        await Gateway(recording, given.run, given.loopback).serve()
+
+    with asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory()) as runner:
+        runner.run(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""A public index as PyPI is one: an index host, a file host, an upload host."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from packaging.utils import canonicalize_name
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
+
+from harness.world.index import metadata, serving
+from harness.world.index.login import credentials
+from harness.world.index.negotiation import conditional
+from harness.world.index.shelf import Shelf
+from harness.world.index.simple import File, Project
+from harness.world.index.upload import Rejected, receive, rejection
+from harness.world.link import Link
+from harness.world.pypi.recording import Later
+
+
+@dataclass(frozen=True)
+class Public:
+    """The three hosts of a public index, and what one sandbox uploaded to it.
+
+    With ``recorded`` the index starts as PyPI was at the world's date; without, empty (as a test index would be).
+    The login of an upload is the user ``__token__`` with any password that starts with ``pypi-``.
+    """
+
+    name: str
+    link: Link
+    index: str
+    files: str
+    uploads: str
+    recorded: bool = True
+
+    def apps(self) -> dict[str, ASGIApp]:
+        """The application of each host."""
+        unserved = Route("/{path:path}", self._unserved, methods=serving.METHODS)
+        pages = {
+            "/simple/{name}/": self._simple,
+            "/simple/{name}": self._simple,
+            "/pypi/{name}/json": self._json,
+            "/pypi/{name}/{version}/json": self._json,
+        }
+        index = [Route(path, endpoint, methods=["GET"]) for path, endpoint in pages.items()]
+        return {
+            self.index: Router([*index, Route("/{name}/json", self._nothing), unserved]),
+            self.files: Router([Route("/packages/{path:path}", self._file, methods=["GET"]), unserved]),
+            self.uploads: Router([Route("/legacy/", self._upload, methods=["POST"]), unserved]),
+        }
+
+    @property
+    def shelf(self) -> Shelf:
+        return self.link.shelf(self.index, patient=True)
+
+    async def project(self, name: str) -> Project | None:
+        """What was recorded and what this sandbox uploaded, together; raises Unavailable."""
+        recorded = await self.link.recording.project(name) if self.recorded else None
+        own = self.shelf.project(name)
+        return recorded.merged(own.files) if recorded and own else recorded or own
+
+    async def _simple(self, request: Request) -> Response:
+        name = serving.canonical(request, "")
+        if isinstance(name, Response):
+            return name
+        project = await self.project(name)
+        return serving.page(request, project, self.files) if project else serving.missing(f"no project {name}")
+
+    async def _json(self, request: Request) -> Response:
+        given, version = request.path_params["name"], request.path_params.get("version")
+        name = str(canonicalize_name(given))
+        if name != given:
+            return RedirectResponse(f"/pypi/{name}/{version}/json" if version else f"/pypi/{name}/json", 301)
+        project = await self.project(name)
+        chosen = version or (metadata.latest(project) if project else None)
+        if project is None or chosen not in project.versions:
+            return JSONResponse({"message": "Not Found"}, 404)
+        source = metadata.carrier(project.versions[chosen])
+        text = await self._metadata(source) if source else None
+        document = metadata.release(project, chosen, text or b"", (self.index, self.files))
+        if version is None:
+            document["releases"] = metadata.releases(project, self.files)
+        return conditional(request, json.dumps(document).encode(), "application/json", "max-age=900, public")
+
+    async def _metadata(self, file: File) -> bytes | None:
+        if self.shelf.find(file.path):
+            return self.shelf.metadata(file)
+        return await self.link.recording.metadata(file)
+
+    async def _file(self, request: Request) -> Response:
+        return await self.file(request, request.url.path) or serving.missing(f"no file {request.url.path}")
+
+    async def file(self, request: Request, path: str) -> Response | None:
+        """The file, or the metadata of the file, that the file host has at ``path``."""
+        wanted = path.removesuffix(".metadata")
+        uploaded = self.shelf.find(wanted)
+        try:
+            found = None if uploaded or not self.recorded else await self.link.recording.file(wanted)
+        except Later as error:
+            serving.refuse(self.link, request, str(error))
+            return serving.missing(str(error))
+        file = uploaded or (found[1] if found else None)
+        if file is None:
+            return None
+        if path != wanted:
+            text = await self._metadata(file) if file.wheel else None
+            return serving.metadata(request, text) if text else None
+        if uploaded:
+            return serving.kept(self.shelf.disk(file), file)
+        return await serving.recorded(request, self.link, file)
+
+    async def _upload(self, request: Request) -> Response:
+        def see(anchor: str) -> str:
+            return f"See https://{self.index}/help/#{anchor} for more information."
+
+        async def allow(name: str) -> None:
+            if self.recorded and await self.link.recording.project(name):
+                text = f"The user 'reader' isn't allowed to upload to project {name!r}."
+                raise Rejected(403, f"{text} {see('project-name')}")
+
+        try:
+            user, password = credentials(request) or ("", "")
+            if user != "__token__" or not password.startswith("pypi-"):
+                raise Rejected(403, f"Invalid or non-existent authentication information. {see('invalid-auth')}")
+            again = "File already exists ({name}, with blake2_256 hash {hash}). " + see("file-name-reuse")
+            return await receive(request, self.shelf, allow, again)
+        except Rejected as error:
+            return rejection(request, error)
+
+    async def _nothing(self, request: Request) -> Response:
+        """Pages that PyPI itself doesn't have, and that tools ask for (pip-tools does when it collects hashes)."""
+        return serving.missing(f"{self.name} has no page {request.url.path}")
+
+    async def _unserved(self, request: Request) -> Response:
+        served = f"{self.name}'s project pages, JSON API, files and uploads"
+        why = f"the guide's world has {served}, and not {request.url.path}"
+        serving.refuse(self.link, request, why)
+        return serving.missing(why)

@@ -1,0 +1,33 @@
+"""One sandbox's share of the world: what it uploaded, and what it was refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.world.index.shelf import Shelf
+from harness.world.pypi.recording import Recording
+
+
+@dataclass
+class Link:
+    """The state of one sandbox, fresh when it is opened; ``folder`` is its own."""
+
+    folder: Path
+    recording: Recording
+    refusals: list[tuple[str, str, str]] = field(default_factory=list)
+    shelves: dict[str, Shelf] = field(default_factory=dict)
+
+    def shelf(self, index: str, patient: bool = False) -> Shelf:
+        """What this sandbox uploaded to the index of that host name."""
+        return self.shelves.setdefault(index, Shelf(self.folder / index, patient))
+
+    def refuse(self, host: str, what: str, why: str) -> None:
+        """Remember that ``host`` refused ``what``; a client that tries again isn't news."""
+        if (host, what, why) not in self.refusals:
+            self.refusals.append((host, what, why))
+
+    def drain(self) -> list[tuple[str, str, str]]:
+        """The refusals since the last call."""
+        found, self.refusals = self.refusals, []
+        return found

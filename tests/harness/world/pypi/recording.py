@@ -1,0 +1,182 @@
+"""PyPI as it was at one date: taken from upstream once, kept on disk, shown without what was uploaded later."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+import json
+import re
+from collections import OrderedDict
+from dataclasses import astuple
+from pathlib import Path
+
+from harness.world.index.metadata import NoMetadata, extract
+from harness.world.index.negotiation import JSON
+from harness.world.index.simple import File, Project, projects
+from harness.world.pypi.download import Download, Unavailable
+from harness.world.pypi.store import Store
+from harness.world.pypi.upstream import REMEDY, Shared, Upstream
+
+FORMAT = 2
+UNKNOWN: list[File] = []
+NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+REMEMBERED = 4_000  # files of the projects kept in memory, about 8 MB with their pages
+
+
+class Later(Exception):
+    """The file exists, and was uploaded after the world's date."""
+
+
+class Recording:
+    """PyPI before 00:00 UTC of ``date``."""
+
+    def __init__(self, store: Store, upstream: Upstream, date: dt.date) -> None:
+        self.store, self.upstream = store, upstream
+        self.moment = dt.datetime.combine(date, dt.time(), dt.UTC)
+        self._shared = Shared()
+        self._reading = asyncio.Semaphore(1)  # a page with ten thousand files takes 50 MB while it is read
+        self._projects: OrderedDict[str, tuple[Project | None, Project]] = OrderedDict()
+        self._downloads: dict[str, Download] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def project(self, name: str) -> Project | None:
+        """The project at the world's date, None where PyPI had none of that name; ``name`` is normalised."""
+        return (await self._both(name))[0]
+
+    async def file(self, path: str) -> tuple[Project, File] | None:
+        """The file at the file host's ``path``; raises Later where the world's date hides it."""
+        for name in projects(path.rpartition("/")[2]):
+            shown, whole = await self._both(name)
+            for project in (shown, whole):
+                found = next((file for file in project.files if file.path == path), None) if project else None
+                if found and project is whole:
+                    raise Later(f"{found.filename} was uploaded {found.uploaded}, after the world's date")
+                if found and project:
+                    return project, found
+        return None
+
+    async def kept(self, file: File) -> Path | None:
+        """Where ``file`` is on disk, None where it isn't, or not intact."""
+        path = self.store.path(file.path)
+        return path if await self.store.intact(path, file.sha256, file.size) else None
+
+    async def download(self, file: File) -> Download:
+        """The one running download of ``file``, with its first bytes there; raises Unavailable."""
+        download = self._downloads.get(file.path)
+        if download is None:
+            if self.upstream.offline:
+                raise Unavailable(f"{file.filename} isn't recorded, and this run is offline; {REMEDY}")
+            partial = self.store.partial()
+            download = Download(file.source, file.filename, partial, file.sha256, file.size)
+            self._downloads[file.path] = download
+            task = asyncio.create_task(self._fetch(file, download, partial))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        await download.started.wait()
+        if download.error:
+            raise download.error
+        return download
+
+    async def whole(self, file: File) -> Path:
+        """``file`` on disk, fetched first where it must be."""
+        path = await self.kept(file)
+        if path is None:
+            download = await self.download(file)
+            async for _ in download.pieces():
+                pass
+            path = download.path
+        return path
+
+    async def metadata(self, file: File) -> bytes | None:
+        """Core metadata of a wheel or source distribution, None where it has none; raises Unavailable."""
+        key = file.path.removeprefix("/packages/")
+        body = self.store.read("metadata", key)
+        if body is None:
+            body = await self._shared.run("metadata " + key, lambda: self._get_metadata(file))
+            self.store.write("metadata", key, body)
+        return body or None
+
+    async def _fetch(self, file: File, download: Download, partial: Path) -> None:
+        try:
+            await self.upstream.fetch(download)
+            path = self.store.path(file.path)
+            self.store.keep(partial, path)
+            download.end(path)
+        except Exception as error:
+            known = isinstance(error, Unavailable)
+            download.end(partial, error if known else Unavailable(f"{file.filename} can't be recorded: {error}"))
+        finally:
+            partial.unlink(missing_ok=True)
+            del self._downloads[file.path]
+
+    async def _get_metadata(self, file: File) -> bytes:
+        if file.wheel:
+            try:
+                answer = await self.upstream.get(file.source + ".metadata", file.filename + ".metadata")
+            except Unavailable:
+                answer = None  # the wheel may be there all the same
+            if answer and file.metadata in (True, False, hashlib.sha256(answer.content).hexdigest()):
+                return answer.content
+        path = await self.whole(file)
+        try:
+            return await asyncio.to_thread(extract, path, file.filename)
+        except NoMetadata:
+            return b""
+
+    async def _both(self, name: str) -> tuple[Project | None, Project]:
+        """The project as the world shows it, and all that was recorded of it."""
+        if not NAME.fullmatch(name):
+            return None, Project(name, [])
+        if name not in self._projects:
+            pair = await self._shared.run(name, lambda: self._load(name))
+            self._projects[name] = pair
+            while len(self._projects) > 1 and sum(len(all.files) for _, all in self._projects.values()) > REMEMBERED:
+                self._projects.popitem(last=False)
+        else:
+            self._projects.move_to_end(name)
+        return self._projects[name]
+
+    async def _load(self, name: str) -> tuple[Project | None, Project]:
+        files = self._read(name)
+        if files is UNKNOWN:
+            recorded = dt.datetime.now(dt.UTC)
+            files = await self._fetch_page(name)
+            self._write(name, recorded, files)
+        whole = Project(name, files or [])
+        if whole.files and not any(file.uploaded for file in whole.files):
+            raise Unavailable(f"PyPI tells no upload times for {name}, so the world's date can't be applied to it")
+        shown = Project(name, [file for file in whole.files if file.before(self.moment)])
+        return (None if files is None or (files and not shown.files) else shown), whole
+
+    def _read(self, name: str) -> list[File] | None:
+        """The recorded files, None for a project that PyPI didn't have, UNKNOWN where no record is recent enough."""
+        header, *lines = (self.store.read("pages", name) or b"{}").splitlines()
+        known = json.loads(header)
+        if known.get("format") != FORMAT or dt.datetime.fromisoformat(known["recorded"]) < self.moment:
+            return UNKNOWN
+        return [File(*json.loads(line)) for line in lines] if known["exists"] else None
+
+    def _write(self, name: str, recorded: dt.datetime, files: list[File] | None) -> None:
+        """A line about the page, and a line for each file."""
+        header = {"format": FORMAT, "name": name, "recorded": recorded.isoformat(), "exists": files is not None}
+        lines = (json.dumps(astuple(file)).encode() for file in files or [])
+        self.store.write("pages", name, b"\n".join([json.dumps(header).encode(), *lines]))
+
+    async def _fetch_page(self, name: str) -> list[File] | None:
+        address = f"{self.upstream.address}/simple/{name}/"
+        answer = await self.upstream.get(address, f"the index page of {name}", f"{JSON}, text/html;q=0.1")
+        if answer is None:
+            return None
+        from harness.world.pypi.reading import (  # its parsers cost more to import than the rest of the gateway
+            complete,
+            read,
+        )
+
+        async with self._reading:
+            files = await asyncio.to_thread(read, name, answer)
+        if any(file.uploaded is None or file.size is None for file in files):
+            known = await self.upstream.get(f"{self.upstream.address}/pypi/{name}/json", f"the JSON of {name}")
+            async with self._reading:
+                files = await asyncio.to_thread(complete, files, known)
+        return files

@@ -1,0 +1,223 @@
+"""The harness's side of the world: starts the gateway, opens a link for each sandbox, hears what was refused."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import itertools
+import json
+import os
+import queue
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from harness.problem import Problem
+
+PACKAGE = Path(__file__).resolve().parent
+LONGEST = 100  # bytes of a unix socket's path; the systems' limits are 108 (Linux) and 104 (macOS)
+GRACE = 10  # seconds that the gateway gets to close its links before it is killed
+PATIENCE = 60  # seconds that it gets to start or to answer; both take well under one on an idle machine
+THRIFTY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144"}  # glibc gives back what a long run used once
+OWN = {"localhost", "ip6-localhost", "", socket.gethostname().lower()}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Something that a sandbox asked for and the world doesn't serve.
+
+    ``what`` is the request as far as it is known (``GET https://…``, ``name lookup``); ``why`` is for the reader.
+    """
+
+    host: str
+    what: str
+    why: str
+
+
+class World:
+    """The gateway's process, as a context manager; links may be opened from several threads.
+
+    ``cache`` keeps what is recorded of PyPI; the world shows what was uploaded before 00:00 UTC of ``date``.
+    With ``offline`` the network is never touched, and what isn't recorded becomes a refusal.
+    ``run`` is a private folder with a short path, for sockets. ``upstream`` is PyPI's address where it isn't pip's.
+    Raises Problem where the gateway doesn't start or has died.
+    """
+
+    def __init__(self, cache: Path, date: dt.date, offline: bool, run: Path, upstream: str = "") -> None:
+        self.cache, self.date, self.offline, self.run, self.upstream = cache, date, offline, run, upstream
+        self.certificate = run / "ca.pem"
+        self.hosts: tuple[str, ...] = ()
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> World:
+        self.run.mkdir(parents=True, exist_ok=True)
+        if len(os.fsencode(self.run.absolute() / "9999.sock")) > LONGEST:
+            raise Problem(str(self.run), "a path too long for sockets", f"at most {LONGEST - 10} bytes", "set TMPDIR")
+        command = [sys.executable, "-m", "harness.world.gateway", "--cache", str(self.cache), "--date", str(self.date)]
+        command += ["--run", str(self.run), *(["--upstream", self.upstream] if self.upstream else [])]
+        environment = os.environ | {"PYTHONPATH": str(PACKAGE.parent.parent), "PYTHONUNBUFFERED": "1"} | THRIFTY
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(
+                command + (["--offline"] if self.offline else []),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=environment,
+                start_new_session=True,
+            )
+        assert self._process.stdout is not None
+        # Reading a pipe has no time limit of its own; taking from a queue has.
+        self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=_pass_on, args=(self._process.stdout, self._said), daemon=True)
+        self._reader.start()
+        try:
+            self.hosts = tuple(self._hear()["hosts"])
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the gateway and remove its sockets."""
+        process, self._process = self._process, None
+        if process is None or process.stdin is None or process.stdout is None:
+            return
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+        try:
+            process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        self._reader.join()
+        process.stdout.close()
+        for left in self.run.glob("*.sock"):
+            left.unlink(missing_ok=True)
+
+    def open(self, name: str) -> Link:
+        """A sandbox's share of the world, with fresh state; ``name`` is for messages."""
+        number = str(next(self._numbers))
+        self.ask("open", number)
+        return Link(self, name, number)
+
+    def memory(self) -> int:
+        """The gateway's resident bytes."""
+        return int(self.ask("memory")["now"])
+
+    def peak(self) -> int:
+        """The most resident bytes that the gateway has had."""
+        return int(self.ask("memory")["peak"])
+
+    def ask(self, verb: str, link: str = "") -> dict[str, Any]:
+        """Let the gateway do something; raises Problem with what it says where it can't."""
+        with self._lock:
+            if self._process is None or self._process.stdin is None:
+                raise Problem("the world", "its gateway isn't running", "World used as a context manager")
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(json.dumps({"do": verb, "link": link}) + "\n")
+                self._process.stdin.flush()
+            return self._hear()
+
+    @property
+    def process(self) -> int:
+        """The gateway's process id."""
+        if self._process is None:
+            raise Problem("the world", "its gateway isn't running", "World used as a context manager")
+        return self._process.pid
+
+    @property
+    def _log(self) -> Path:
+        return self.run / "gateway.log"
+
+    def _hear(self) -> dict[str, Any]:
+        assert self._process is not None
+        found = "its gateway has died"
+        try:
+            line = self._said.get(timeout=PATIENCE)
+        except queue.Empty:
+            self._process.kill()
+            line, found = "", f"its gateway said nothing for {PATIENCE} s"
+        if not line:
+            self._said.put("")  # whoever asks next doesn't wait either
+            last = self._log.read_text(errors="replace").strip().splitlines()[-8:]
+            raise Problem("the world", found, "a running gateway", "its last words: " + "\n".join(last))
+        answer: dict[str, Any] = json.loads(line)
+        if "error" in answer:
+            raise Problem("the world", answer["error"], "an answer of the gateway")
+        return answer
+
+
+def _pass_on(lines: IO[str], said: queue.SimpleQueue[str]) -> None:
+    """Put each line into the queue, and an empty one when there are no more."""
+    for line in lines:
+        said.put(line)
+    said.put("")
+
+
+@dataclass
+class Link:
+    """One sandbox's way into the world.
+
+    ``socket`` is where the gateway answers it with TLS; ``names`` is the file for the forwarder's log of names.
+    """
+
+    world: World
+    name: str
+    number: str
+    _read: int = 0
+    _seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.names.touch()
+
+    @property
+    def socket(self) -> Path:
+        return self.world.run / f"{self.number}.sock"
+
+    @property
+    def names(self) -> Path:
+        return self.world.run / f"{self.number}.names"
+
+    @property
+    def forwarder(self) -> list[str]:
+        """The command to start inside the sandbox's network; it needs no environment and prints ``ready``."""
+        return [sys.executable, "-I", "-S", str(PACKAGE / "forwarder.py"), str(self.socket), str(self.names)]
+
+    def proxy(self) -> str:
+        """The address for HTTPS_PROXY and HTTP_PROXY, where a sandbox can't have its own network."""
+        return f"http://127.0.0.1:{self.world.ask('proxy', self.number)['port']}"
+
+    def refusals(self) -> list[Refusal]:
+        """What was refused since the last call; names that were looked up and aren't served count as well."""
+        found = [Refusal(*entry) for entry in self.world.ask("refusals", self.number)["refusals"]]
+        heard = {refusal.host for refusal in found}
+        with self.names.open(encoding="utf-8", errors="replace") as log:
+            log.seek(self._read)
+            lines = log.read()
+            self._read = log.tell()
+        for line in dict.fromkeys(lines.splitlines()):
+            if line.startswith("http://"):
+                host = line.split("/")[2]
+                found.append(Refusal(host, f"GET {line}", f"plain HTTP to {host} isn't served in the guide's world"))
+                heard.add(host)
+        for host in dict.fromkeys(lines.splitlines()):
+            if host.startswith("http://") or host in heard or host in self.world.hosts or host in OWN:
+                continue
+            found.append(Refusal(host, "name lookup", f"{host} isn't served in the guide's world"))
+        return found
+
+    def close(self) -> None:
+        """Forget the sandbox: its uploads, its sockets, its log."""
+        with contextlib.suppress(Problem):
+            self.world.ask("close", self.number)
+        self.names.unlink(missing_ok=True)

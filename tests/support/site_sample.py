@@ -1,0 +1,228 @@
+"""The project of ``tests/sample``, a page of every kind of block, built with the real configuration, theme and hook.
+
+Only for the tests of the site. Records are made here the way the harness writes them, from the HTML of a build
+without the hook, so that neither the hook nor its reader is measured against itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import rendered
+from bs4 import BeautifulSoup, Tag
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXED = ("index.md", "status.md", "how.md")
+LINKED = {"choose.md": "Choose a tool", "tasks/index.md": "The same task in every tool"}  # what the home page leads to
+
+CONFIGURATION = """\
+INHERIT: {root}/mkdocs.yml
+theme:
+  custom_dir: {root}/overrides
+hooks: {hooks}
+watch: []
+nav:
+  - Home: index.md
+  - Choose a tool: choose.md
+  - Tasks: tasks/index.md
+  - pip:
+      - pip/install.md
+      - pip/other.md
+  - Status: status.md
+  - How this guide is checked: how.md
+"""
+
+OUTCOMES = ("written", "compared", "compared", "not run", "compared", "compared", "written", "ran", "validated", "ran")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One block as a reader's browser has it."""
+
+    language: str
+    title: str
+    attributes: dict[str, str]
+    text: str
+    tabs: tuple[str, ...] = ()
+
+    @property
+    def fence(self) -> str:
+        """The language of its fence; Pygments knows none of the name requirements and shows text."""
+        return "requirements" if self.language == "text" else self.language
+
+    @property
+    def digest(self) -> str:
+        parts = [
+            self.fence,
+            self.title,
+            *self.tabs,
+            *(f"{k}={v}" for k, v in sorted(self.attributes.items())),
+            self.text,
+        ]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built site below ``path``; ``log`` is what the build printed."""
+
+    path: Path
+    log: str
+
+    def page(self, name: str) -> BeautifulSoup:
+        """The page made from ``docs/<name>.md``."""
+        folder = self.path if name == "index" else self.path / name.removesuffix("/index")
+        return self.parsed(folder / "index.html")
+
+    @staticmethod
+    def parsed(path: Path) -> BeautifulSoup:
+        """A file of the site; who changes what it returns takes a copy."""
+        return _parsed(path, path.stat().st_mtime_ns)
+
+    def blocks(self, name: str) -> list[Shown]:
+        return [_shown(div) for div in self.page(name).select("div.highlight")]
+
+    def states(self, name: str) -> list[str]:
+        """The text at each block, in the order of the page; of a folded one the line that is always seen."""
+        found = []
+        for div in self.page(name).select("div.highlight"):
+            state = div.find_next_sibling()
+            assert isinstance(state, Tag) and "block-proof" in (state.get("class") or []), f"no state at {div}"
+            found.append(words(state.summary or state))
+        return found
+
+    def line(self, name: str) -> str:
+        """The line under the title of a page, empty where there is none."""
+        found = self.page(name).select_one("h1 + .page-proof")
+        return words(found) if found else ""
+
+
+@lru_cache(maxsize=128)
+def _parsed(path: Path, written: int) -> BeautifulSoup:
+    """The page at ``path``, for several questions to it; ``written`` is when, because sites are built again."""
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def words(tag: Tag) -> str:
+    return " ".join(tag.get_text().split())
+
+
+def _shown(div: Tag) -> Shown:
+    language = next(str(c)[len("language-") :] for c in div["class"] if str(c).startswith("language-"))
+    title, code = div.select_one("span.filename"), div.select_one("pre > code")
+    assert code is not None
+    attributes = {name: str(value) for name, value in div.attrs.items() if name.startswith("data-")}
+    return Shown(language, title.get_text() if title else "", attributes, code.get_text(), _tabs(div))
+
+
+def _tabs(div: Tag) -> tuple[str, ...]:
+    """The labels of the tabs around ``div``, outermost first."""
+    found = []
+    for tab in reversed(div.find_parents(class_="tabbed-block")):
+        tab_set = tab.find_parent(class_="tabbed-set")
+        assert tab_set is not None and tab.parent is not None
+        place = tab.parent.find_all(class_="tabbed-block", recursive=False).index(tab)
+        labels = tab_set.select(":scope > .tabbed-labels > label")
+        found.append(words(labels[place]))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A project below ``root`` that borrows the real configuration, theme, assets and fixed pages."""
+
+    root: Path
+
+    @classmethod
+    def create(cls, root: Path) -> Sample:
+        sample = cls(root)
+        shutil.copytree(ROOT / "tests" / "sample", root, dirs_exist_ok=True)
+        shutil.copytree(ROOT / "docs" / "assets", root / "docs" / "assets")
+        for name in FIXED:
+            shutil.copy(ROOT / "docs" / name, root / "docs" / name)
+        for name, title in LINKED.items():
+            sample.write(f"docs/{name}", f"---\ntitle: {title}\nblocks: none\n---\n\n# {title}\n")
+        return sample
+
+    def write(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        text = (self.root / name).read_text(encoding="utf-8")
+        assert old in text, f"{name} has no {old!r}"
+        self.write(name, text.replace(old, new))
+
+    def build(self, hook: bool = True, record: str = ".work/record.json") -> Site:
+        """Build strictly, with or without the hook; the record may be missing."""
+        hooks = [str(ROOT / "overrides" / "hooks" / "verification.py")] if hook else []
+        self.write("mkdocs.yml", CONFIGURATION.format(root=ROOT, hooks=json.dumps(hooks)))
+        return build(self.root, self.root / ("site" if hook else "plain"), self.root / record)
+
+    def record(self, **entries: list[dict[str, Any]]) -> dict[str, Any]:
+        """A record of the project as it is now. ``entries`` gives the runs of a block of install.md by ``b<index>``."""
+        plain = self.build(hook=False)
+        blocks: list[dict[str, Any]] = []
+        for page, outcomes in {"pip/install": OUTCOMES, "pip/other": ("compared", "ran", "written")}.items():
+            shown = plain.blocks(page)
+            assert len(shown) == len(outcomes)
+            for index, (block, outcome) in enumerate(zip(shown, outcomes, strict=True)):
+                run = {
+                    "page": f"docs/{page}.md",
+                    "index": index,
+                    "line": 1 + index,
+                    "language": block.fence,
+                    "scenario": "",
+                    "python": "3.13",
+                    "outcome": outcome,
+                    "seconds": 0.41,
+                    "notes": [],
+                    "reason": "needs Windows" if outcome == "not run" else "",
+                    "digest": block.digest,
+                }
+                own = entries.get(f"b{index}", [{}]) if page == "pip/install" else [{}]
+                blocks += [run | changes for changes in own]
+        recipe = ("recipes/service/app.py", "recipes/service/checks/app.py")
+        front = {"tools": ["uv", "pip"], "python": ["3.9", "3.13"], "recipe": "service"}
+        made = {"made": "2026-11-22T15:00:00Z", "seconds": 12.1}
+        return made | {
+            "format": 1,
+            "world": "2026-11-20",
+            "system": "Debian GNU/Linux 12, Linux 6.18, x86_64",
+            "isolation": "bubblewrap",
+            "tools": {"pip": "26.3", "uv": "0.13.9"},
+            "pythons": {"3.9": "3.9.18", "3.13": "3.13.0"},
+            "locks": self.digests("tests/locks/uv.txt"),
+            "pages": {
+                "docs/pip/install.md": made | {"front": front, "files": self.digests(*recipe)},
+                "docs/pip/other.md": made | {"front": {"tools": ["pip"]}, "files": {}},
+            },
+            "blocks": blocks,
+        }
+
+    def digests(self, *names: str) -> dict[str, str]:
+        return {name: hashlib.sha256((self.root / name).read_bytes()).hexdigest() for name in names}
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The record that is there."""
+        data: dict[str, Any] = json.loads((self.root / ".work" / "record.json").read_text(encoding="utf-8"))
+        return data
+
+    def keep(self, record: dict[str, Any]) -> None:
+        self.write(".work/record.json", json.dumps(record, indent=1))
+
+
+def build(root: Path, target: Path, record: Path) -> Site:
+    """The site of the project at ``root``, with its record; AssertionError with the log where the build fails."""
+    done = rendered.build(root, target, GUIDE_RECORD=str(record))
+    if done.exit_code:
+        raise AssertionError(f"mkdocs ended with status {done.exit_code}:\n{done.output}")
+    return Site(target, done.output)
