@@ -85,7 +85,7 @@ def test_line_ends_and_blank_lines_at_the_end_are_not_seen() -> None:
 def test_an_elision_that_elides_nothing_is_noted_and_goes_in_an_update(shown: str, part: bool, line: int) -> None:
     difference, notes = compare(shown, "a\nb\n", part)
     assert difference is None
-    assert notes == [f"line {line} of the listing: '...' elides nothing and is no longer needed"]
+    assert notes == [f"line {line} of the listing: '...' leaves nothing out and is no longer needed"]
     assert updated(shown, "a\nb\n", part) == shown.replace("...\n", "")
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from casefile import Case, read
-from harness.compare.transcript import ELISION, compare, lines_of, parse, rewritten, updated
+from harness.compare.align import ELISION, NEEDLESS
+from harness.compare.terminal import screen
+from harness.compare.transcript import compare, parse, rewritten, updated
 from harness.page.block import Block
 from harness.problem import Problem
 
 CASES = read("transcript")
+CODES = {"\\\\": "\0", "\\r": "\r", "\\t": "\t", "\\b": "\b", "\\e": "\x1b", "\\a": "\a"}
 
 
 def shown(case: Case) -> list[str]:
@@ -19,7 +23,9 @@ def shown(case: Case) -> list[str]:
 
 def printed(case: Case) -> list[str]:
     text = "\n".join(case.lines("printed"))
-    return lines_of(text.replace("\\\\", "\0").replace("\\r", "\r").replace("\\t", "\t").replace("\0", "\\"))
+    for written, code in CODES.items():
+        text = text.replace(written, code)
+    return screen(text.replace("\0", "\\"))
 
 
 def console(text: str, **attributes: str) -> Block:
@@ -32,7 +38,7 @@ def test_shown_and_printed_lines_are_the_same_or_not(case: Case) -> None:
     comparison = compare(shown(case), printed(case))
 
     assert ("different" if comparison.difference else "same") == case.lines("verdict")[0]
-    assert comparison.notes == case.lines("notes")
+    assert [f"line {number}: {NEEDLESS}" for number in comparison.needless] == case.lines("notes")
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if "updated" in c.parts], ids=lambda case: case.id)
@@ -49,8 +55,11 @@ def test_what_an_update_writes_is_green_and_stays(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.lines("verdict") == ["same"]], ids=lambda case: case.id)
-def test_an_update_leaves_what_holds(case: Case) -> None:
-    assert updated(shown(case), printed(case)) == shown(case)
+def test_an_update_leaves_what_holds_and_drops_elisions_that_leave_nothing_out(case: Case) -> None:
+    drop = compare(shown(case), printed(case)).needless
+    assert updated(shown(case), printed(case)) == [
+        line for number, line in enumerate(shown(case), 1) if number not in drop
+    ]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -154,8 +163,48 @@ def test_a_difference_names_both_sides_and_marks_lines() -> None:
     assert "+zwei" in text
 
 
+def test_a_difference_leaves_out_what_the_page_leaves_out() -> None:
+    text = compare(["1", "...", "lats"], [*map(str, range(1, 31)), "last"]).difference
+
+    assert text.splitlines()[2:] == ["@@ -1,3 +1,3 @@", " 1", " ...", "-lats", "+last"]
+
+
 def test_a_long_difference_is_cut() -> None:
     text = compare(["one"], [str(n) for n in range(1000)]).difference
 
     assert text.splitlines()[-1] == "… (longer)"
     assert len(text.splitlines()) == 81
+
+
+def test_no_control_code_comes_into_a_page() -> None:
+    chance = random.Random(20261126)
+    signs = [
+        "a",
+        "b",
+        " ",
+        "é",
+        "界",
+        "[",
+        "]",
+        "2",
+        ";",
+        "m",
+        "K",
+        "\t",
+        "\r",
+        "\b",
+        "\a",
+        "\x1b",
+        "\x1b[",
+        "\x9b",
+        "\0",
+    ]
+    for _ in range(5000):
+        for line in screen("".join(chance.choices(signs, k=chance.randrange(30)))):
+            assert not re.search(r"[\x00-\x1f\x7f-\x9f]", line), repr(line)
+
+
+def test_a_line_without_control_codes_is_shown_as_it_is() -> None:
+    assert screen("plain\n  two \n\n") == ["plain", "  two"]
+    assert screen("a\r\nb\r\n") == ["a", "b"]
+    assert screen("") == []

@@ -10,9 +10,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
+from harness.compare.align import ELISION, lines_of
 from harness.problem import Problem
 
-ELISION = "..."
 HEADER = re.compile(r"@@(?: -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@.*)?")
 PREAMBLE = ("diff --git ", "index ", "new file mode ", "old mode ", "new mode ", "similarity index ")
 Mark = Literal[" ", "-", "+"]
@@ -41,12 +41,6 @@ class Hunk:
         if mark != "-":
             self.after.append(text)
         self.last = mark
-
-
-def lines_of(text: str) -> list[str]:
-    """The lines of ``text`` without their newlines, only \\n and \\r\\n ending a line."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    return lines[:-1] if lines[-1] == "" else lines
 
 
 def hunk_of(header: re.Match[str], number: int) -> Hunk:

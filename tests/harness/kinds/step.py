@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from harness.compare import listing
+from harness.compare.align import NEEDLESS
 from harness.compare.patch import apply_diff
-from harness.compare.transcript import Command, compare, lines_of, parse, rewritten
+from harness.compare.terminal import screen
+from harness.compare.transcript import Command, compare, parse, rewritten
 from harness.kinds.wording import ending, first, quoted, spoken, tail
 from harness.page.block import Block
 from harness.page.outcome import Kind
@@ -65,7 +67,7 @@ class Steps:
         for command in parse(block):
             where = f"{block.page}:{command.line}"
             result = self.sandbox.run(command.text, "c", block.timeout or self.timeout)
-            printed = lines_of(spoken(result.output))
+            printed = screen(spoken(result.output))
             results.append((command, printed, result.status))
             last = command.line == parse(block)[-1].line
             if result.ended and not (result.ended == "exit" and last and result.status == command.status):
@@ -82,7 +84,9 @@ class Steps:
             comparison = compare(command.expected, printed)
             if comparison.difference:
                 problems.append(f"{where}: '{first(command.text)}' printed something else\n{comparison.difference}")
-            notes += [f"{where}: {note}" for note in comparison.notes]
+            for number in comparison.needless:
+                at = command.line if block.included else command.line + command.text.count("\n") + number
+                notes.append(f"{block.page}:{at}: {NEEDLESS}")
         done = [r[0] for r in results]
         shown = rewritten(block, results) if len(done) == len(parse(block)) and not fatal else None
         if problems:
@@ -104,7 +108,7 @@ class Steps:
         return Finding(
             "failed",
             f"{block.where}: the script ended with status {result.status}; expected {expected} "
-            f"(scripts run under set -euo pipefail)\n{tail(lines_of(spoken(result.output)))}",
+            f"(scripts run under set -euo pipefail)\n{tail(screen(spoken(result.output)))}",
             True,
         )
 
@@ -120,7 +124,7 @@ class Steps:
             text = f'cmd /d /c "{self.sandbox.scratch}/block.cmd"'
         result = self.sandbox.run(text, "c", block.timeout or self.timeout)
         if result.status or result.ended:
-            printed = tail(lines_of(result.output))
+            printed = tail(screen(result.output))
             return Finding("failed", f"{block.where}: ended with status {result.status}; expected 0\n{printed}", True)
         return Finding("ran")
 
@@ -142,7 +146,7 @@ class Steps:
         if not result.message:
             return Finding(
                 "failed",
-                f"{block.where}: python did not run (status {result.status})\n{tail(lines_of(spoken(result.output)))}",
+                f"{block.where}: python did not run (status {result.status})\n{tail(screen(spoken(result.output)))}",
                 True,
             )
         checked = program.check(result.message, result.output)

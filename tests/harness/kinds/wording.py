@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.compare.transcript import lines_of
+from harness.compare.terminal import screen
 from harness.sandbox.shell import Result
 
 SHELL_LINE = re.compile(r"^(bash|sh): (?:eval: )?line \d+: ", re.M)
@@ -31,7 +31,7 @@ def tail(lines: list[str], count: int = 25) -> str:
 
 def ending(command: str, result: Result, timeout: float) -> str:
     """Why the page's shell is gone."""
-    printed = tail(lines_of(result.output), 10)
+    printed = tail(screen(result.output), 10)
     if result.ended == "timeout":
         return (
             f"'{first(command)}' did not end within {timeout:g} s and was stopped; expected an end, or data-timeout on "

@@ -12,7 +12,8 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.compare.transcript import ELISION, PART, parse
+from harness.compare.align import ELISION
+from harness.compare.transcript import PART, parse
 from harness.compare.volatile import settled
 from harness.page.block import Block
 from harness.page.markup import Markup
