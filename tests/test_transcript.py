@@ -7,10 +7,11 @@ import re
 
 import pytest
 from casefile import Case, read
-from harness.compare.align import ELISION, NEEDLESS
+from harness.compare.align import NEEDLESS
 from harness.compare.terminal import screen
-from harness.compare.transcript import compare, parse, rewritten, updated
+from harness.compare.transcript import compare, rewritten, updated
 from harness.page.block import Block
+from harness.page.prompts import ELISION, parse
 from harness.problem import Problem
 
 CASES = read("transcript")

@@ -9,7 +9,8 @@ import difflib
 from collections.abc import Callable
 from itertools import pairwise
 
-ELISION = "..."
+from harness.page.prompts import ELISION
+
 NEEDLESS = "'...' leaves nothing out and is no longer needed"
 LONGEST = 80  # lines of a difference that a message shows
 Same = Callable[[str, str], bool]

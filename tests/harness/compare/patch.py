@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
-from harness.compare.align import ELISION, lines_of
+from harness.compare.align import lines_of
+from harness.page.prompts import ELISION
 from harness.problem import Problem
 
 HEADER = re.compile(r"@@(?: -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@.*)?")

@@ -1,17 +1,4 @@
-r"""A console block: commands behind ``$ `` with what each prints, ``...`` for lines left out, ``[N]`` for a status.
-
-    $ uv add httpx
-    ...
-    Installed 7 packages in 5ms
-    $ cat <<END
-    > text
-    > END
-    text
-    $ false
-    [1]
-
-``[...]`` inside a line leaves out a part of that line.
-"""
+"""A console block's output: is what was printed what the page shows, and what should it show instead."""
 
 from __future__ import annotations
 
@@ -19,62 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 from harness.compare import align
-from harness.compare.align import ELISION
 from harness.compare.volatile import settled
 from harness.page.block import Block
-from harness.problem import Problem
-
-PART = "[...]"
-STATUS = re.compile(r"\[(\d{1,3})\]$")
-
-
-@dataclass
-class Command:
-    """One command of a console block. ``line`` is its page line; ``status`` the exit status that must come."""
-
-    line: int
-    text: str
-    expected: list[str] = field(default_factory=list)
-    status: int = 0
-    stated: bool = False  # the status stands as a [N] line in the block
-
-
-def parse(block: Block) -> list[Command]:
-    """The commands of ``block``. Raises Problem where the first line is no command, and for a prompt without one."""
-    commands: list[Command] = []
-    continuing = False
-    for offset, line in enumerate(block.text.rstrip("\n").split("\n"), 1):
-        number = block.line + offset if not block.included else block.line
-        where = f"{block.page}:{number}"
-        if line.rstrip() == "$":
-            raise Problem(where, "a prompt without a command", "'$ command'")
-        if line.startswith("$ "):
-            commands.append(Command(number, line[2:]))
-            continuing = True
-        elif continuing and (line.startswith("> ") or line == ">"):
-            commands[-1].text += "\n" + line[2:]
-        elif not commands:
-            raise Problem(
-                where,
-                f"a console block that starts with {line!r}",
-                "'$ command' in its first line",
-                "output without its command can't be checked; a listing of a file takes data-listing",
-            )
-        elif not line.replace(PART, "").strip() and line.strip():
-            raise Problem(where, f"{line.strip()!r} shows nothing of its line", f"{ELISION!r} for lines left out")
-        else:
-            continuing = False
-            commands[-1].expected.append(line)
-    for command in commands:
-        if command.expected and (match := STATUS.match(command.expected[-1])):
-            command.status, command.stated = int(match.group(1)), True
-            command.expected.pop()
-    if block.exit is not None and commands:
-        last = commands[-1]
-        if last.stated and last.status != block.exit:
-            raise Problem(block.where, f"data-exit={block.exit} and [{last.status}] for one command", "one status")
-        last.status = block.exit
-    return commands
+from harness.page.prompts import ELISION, PART, STATUS, Command
 
 
 @dataclass

@@ -9,10 +9,11 @@ from harness.compare import listing
 from harness.compare.align import NEEDLESS
 from harness.compare.patch import apply_diff
 from harness.compare.terminal import screen
-from harness.compare.transcript import Command, compare, parse, rewritten
+from harness.compare.transcript import compare, rewritten
 from harness.kinds.wording import ending, first, quoted, spoken, tail
 from harness.page.block import Block
 from harness.page.outcome import Kind
+from harness.page.prompts import Command, parse
 from harness.problem import Problem
 from harness.sandbox.sandbox import Sandbox
 from harness.validate import validators

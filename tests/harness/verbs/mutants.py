@@ -12,12 +12,11 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.compare.align import ELISION
-from harness.compare.transcript import PART, parse
 from harness.compare.volatile import settled
 from harness.page.block import Block
 from harness.page.markup import Markup
 from harness.page.page import Page, Scenario
+from harness.page.prompts import ELISION, PART, parse
 from harness.project import Project
 from harness.run.campaign import Campaign
 from harness.run.runner import Run, standing
