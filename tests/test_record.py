@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from harness.page.markup import Markup
-from harness.page.outcome import Outcome
+from harness.page.outcome import Outcome, Ran
 from harness.page.page import Page
 from harness.project import Project
 from harness.run.record import Conditions, Proofs, merge, read_json, write_json
@@ -66,8 +66,8 @@ def read(folder: Project, markup: Markup, name: str = "x") -> Run:
 def outcomes(run: Run, kind: str = "compared", **changes: Any) -> list[Outcome]:
     values = {"outcome": kind, "seconds": 0.12345678, **changes}
     return [
-        Outcome(b.page, b.line, b.language, run.scenario.label, run.python, digest=b.digest, **values)
-        for b in run.scenario.blocks
+        Outcome(block, run.scenario.label, run.python, **values, commands=[Ran("echo one", 0, "one\n", 0.1)])
+        for block in run.scenario.blocks
     ]
 
 
@@ -142,7 +142,8 @@ def test_a_proof_holds_where_nothing_that_ran_has_changed(
     again = read(folder, markup)
     found = proofs.find(again)
     assert found
-    assert [o.line for o in found[0]] == [b.line for b in again.scenario.blocks]
+    assert found[0] == outcomes(again, seconds=0.1235)
+    assert all(o.block is b for o, b in zip(found[0], again.scenario.blocks, strict=True))
 
 
 @pytest.mark.parametrize(

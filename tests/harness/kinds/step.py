@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -12,10 +13,11 @@ from harness.compare.terminal import screen
 from harness.compare.transcript import compare, rewritten
 from harness.kinds.wording import ending, first, quoted, spoken, tail
 from harness.page.block import Block
-from harness.page.outcome import Kind
+from harness.page.outcome import Kind, Ran
 from harness.page.prompts import Command, parse
 from harness.problem import Problem
 from harness.sandbox.sandbox import Sandbox
+from harness.sandbox.shell import Result
 from harness.validate import validators
 
 
@@ -34,11 +36,16 @@ class Finding:
 
 
 class Steps:
-    """The steps of one scenario; it remembers the files that pages wrote, to see whether anything used them."""
+    """The steps of one scenario.
+
+    ``written`` are the files that the page wrote, to see whether anything uses them; ``commands`` what the page's
+    commands did since somebody last emptied it.
+    """
 
     def __init__(self, sandbox: Sandbox, timeout: float) -> None:
         self.sandbox, self.timeout = sandbox, timeout
         self.written: dict[str, Block] = {}
+        self.commands: list[Ran] = []
 
     def take(self, block: Block) -> Finding:
         """Run, write, compare or validate ``block``; problems of the page's text become failures too."""
@@ -60,6 +67,12 @@ class Steps:
         except Problem as problem:
             return Finding("failed", str(problem), fatal=True)
 
+    def run(self, block: Block, shown: str, text: str = "", mode: str = "c") -> Result:
+        """Run ``shown``, a command of the page, as ``text`` where the shell must get it in another form."""
+        result = self.sandbox.run(text or shown, mode, block.timeout or self.timeout)
+        self.commands.append(Ran(shown, result.status, result.output, result.seconds))
+        return result
+
     def console(self, block: Block) -> Finding:
         results: list[tuple[Command, list[str], int]] = []
         problems: list[str] = []
@@ -67,7 +80,7 @@ class Steps:
         fatal = False
         for command in parse(block):
             where = f"{block.page}:{command.line}"
-            result = self.sandbox.run(command.text, "c", block.timeout or self.timeout)
+            result = self.run(block, command.text)
             printed = screen(spoken(result.output))
             results.append((command, printed, result.status))
             last = command.line == parse(block)[-1].line
@@ -99,9 +112,9 @@ class Steps:
         text, expected = block.text, block.exit or 0
         timeout = block.timeout or self.timeout
         if expected:  # errexit would take the page's shell with it, so a script that must fail runs beside it
-            result = self.sandbox.run(f"( set -euo pipefail\n{text}\n)", "c", timeout)
+            result = self.run(block, text, f"( set -euo pipefail\n{text}\n)")
         else:
-            result = self.sandbox.run(text, "s", timeout)
+            result = self.run(block, text, mode="s")
         if result.status == expected and not (result.ended and (expected or result.ended != "exit")):
             return Finding("ran", fatal=bool(result.ended))
         if result.ended in ("timeout", "output"):
@@ -123,7 +136,7 @@ class Steps:
             if wrote:
                 return Finding("failed", f"{block.where}: the block can't be written: {wrote}", True)
             text = f'cmd /d /c "{self.sandbox.scratch}/block.cmd"'
-        result = self.sandbox.run(text, "c", block.timeout or self.timeout)
+        result = self.run(block, block.text, text)
         if result.status or result.ended:
             printed = tail(screen(result.output))
             return Finding("failed", f"{block.where}: ended with status {result.status}; expected 0\n{printed}", True)
@@ -138,10 +151,8 @@ class Steps:
         wrote = self.sandbox.write(path, program.source)
         if wrote:
             return Finding("failed", f"{block.where}: the block can't be written to the sandbox: {wrote}", True)
-        result = self.sandbox.run(
-            f"python '{self.sandbox.aside}/child.py' '{path}' 5", "x", block.timeout or self.timeout
-        )
-        self.sandbox.count(result)
+        result = self.run(block, "python block.py", f"python '{self.sandbox.aside}/child.py' '{path}' 5", "x")
+        self.commands[-1].output = spoken_by(result)
         if result.ended:
             return Finding("failed", f"{block.where}: {ending('python', result, block.timeout or self.timeout)}", True)
         if not result.message:
@@ -225,3 +236,13 @@ class Steps:
 
 def changed(text: str | None, block: Block) -> str | None:
     return None if text == block.text or block.included else text
+
+
+def spoken_by(result: Result) -> str:
+    """What a Python program printed: its prints, which came beside its output, then the rest, then its traceback."""
+    try:
+        report = json.loads(result.message)
+        prints = [one["sep"].join(text for text, _ in one["args"]) + one["end"] for one in report["statements"]]
+        return "".join(prints) + result.output + ((report["error"] or {}).get("traceback") or "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return result.output

@@ -1,48 +1,78 @@
-"""What became of a block."""
+"""What became of a block, and what its commands really did."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from harness.page.block import Block
 
 Kind = Literal["ran", "written", "compared", "validated", "not run", "failed", "blocked"]
 GREEN: tuple[Kind, ...] = ("ran", "written", "compared", "validated")
 
 
 @dataclass
-class Outcome:
-    """The outcome of one block in one scenario on one Python; exactly one each.
+class Ran:
+    """One command of a page as it happened.
 
-    ``line`` is the fence's first line in the page's source, 1-based.
+    ``text`` is what ran, as a reader would type it; ``status`` its exit status (negative where the shell was gone);
+    ``output`` everything it printed, whole and as the shell gave it; ``seconds`` its wall time.
+    """
+
+    text: str
+    status: int
+    output: str
+    seconds: float
+
+
+@dataclass
+class Outcome:
+    """The outcome of ``block`` in one scenario on one Python; exactly one each.
+
     ``reason`` says why for ``not run``, ``failed`` and ``blocked``, and is empty otherwise.
-    ``seconds`` is wall time; ``digest`` is that of the block, the proof's claim on the shown text.
-    ``tools`` is the part of ``seconds`` in which the page's ``commands`` (their number) ran; the rest is the harness.
-    ``task`` and ``answer`` are the block's data-task and data-answer, for the comparison of tools.
+    ``seconds`` is wall time, ``tools`` the part of it in which the page's ``commands`` ran; the rest is the harness.
+    ``commands`` holds them in their order; those of the harness itself aren't among them.
+    ``notes`` are ``page:line: …`` and name what the block no longer needs.
     ``shown`` is what the block should show (for updates), None where nothing would change.
     """
 
-    page: str
-    line: int
-    language: str
+    block: Block
     scenario: str
     python: str
     outcome: Kind
     reason: str = ""
     seconds: float = 0.0
-    digest: str = ""
-    notes: list[str] = field(default_factory=list)
     tools: float = 0.0
-    commands: int = 0
+    notes: list[str] = field(default_factory=list)
     shown: str | None = None
-    task: str = ""
-    answer: str = ""
+    commands: list[Ran] = field(default_factory=list)
 
     @property
     def green(self) -> bool:
         return self.outcome in GREEN
 
+    @property
+    def executed(self) -> bool:
+        """Whether the block was reached: it is neither ``not run`` nor ``blocked``."""
+        return self.outcome not in ("not run", "blocked")
+
+    def fail(self, reason: str) -> None:
+        """Turn the block red for what only the end of its scenario showed."""
+        self.outcome, self.reason = "failed", reason
+
     def as_dict(self) -> dict[str, Any]:
-        data = asdict(self)
-        data["seconds"], data["tools"] = round(self.seconds, 4), round(self.tools, 4)
-        del data["shown"]
-        return data
+        """The outcome as the record has it; ``commands`` is their number there."""
+        return {
+            "page": self.block.page,
+            "line": self.block.line,
+            "language": self.block.language,
+            "scenario": self.scenario,
+            "python": self.python,
+            "outcome": self.outcome,
+            "reason": self.reason,
+            "seconds": round(self.seconds, 4),
+            "digest": self.block.digest,
+            "notes": self.notes,
+            "tools": round(self.tools, 4),
+            "commands": len(self.commands),
+        }

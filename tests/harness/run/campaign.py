@@ -149,7 +149,7 @@ class Campaign:
             red = [o for o in outcomes if o.outcome in ("failed", "blocked")]
             self.progress(
                 f"[{self._count}/{self._total}] {run.title}: {len(outcomes)} blocks"
-                f"{f', {len(red)} not green from line {red[0].line} on' if red else ''}, {seconds:.1f} s"
+                f"{f', {len(red)} not green from line {red[0].block.line} on' if red else ''}, {seconds:.1f} s"
             )
             if until is None and self.keep:
                 durations = read_json(self.project.work / "durations.json") or {}

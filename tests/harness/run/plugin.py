@@ -123,7 +123,7 @@ class BlockItem(pytest.Item):
 
     def outcome(self) -> Outcome:
         outcomes = self.config.stash[KEY].plan().result(self.run_).outcomes
-        found = [o for o in outcomes if o.line == self.block.line]
+        found = [o for o in outcomes if o.block is self.block]
         if len(found) != 1:
             raise AssertionError(f"{self.name} has {len(found)} outcomes; expected exactly one")
         return found[0]
@@ -210,11 +210,10 @@ def _update(guide: Session) -> None:
     assert guide.campaign
     texts: dict[Path, list[tuple[Block, str]]] = {}
     for run in guide.started:
-        blocks = {block.line: block for block in run.scenario.blocks}
         for outcome in guide.campaign.result(run).outcomes:
             if outcome.green or outcome.shown is not None:
-                block = blocks[outcome.line]
-                texts.setdefault(run.page.path, []).append((block, outcome.shown or block.text))
+                shown = outcome.shown or outcome.block.text
+                texts.setdefault(run.page.path, []).append((outcome.block, shown))
     for path, wanted in texts.items():
         try:
             count = rewrite.rewrite(path, wanted)
@@ -236,7 +235,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     counts = {kind: sum(o.outcome == kind for o in outcomes) for kind in dict.fromkeys(o.outcome for o in outcomes)}
     terminalreporter.section("pages")
     terminalreporter.write_line(", ".join(f"{count} {kind}" for kind, count in counts.items()))
-    for reason in sorted({f"{o.page}:{o.line} not run: {o.reason}" for o in outcomes if o.outcome == "not run"}):
+    for reason in sorted({f"{o.block.where} not run: {o.reason}" for o in outcomes if o.outcome == "not run"}):
         terminalreporter.write_line(reason)
     for note in sorted({note for o in outcomes for note in o.notes}):
         terminalreporter.write_line(f"note: {note}")

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.page.outcome import Outcome
+from harness.page.block import Block
+from harness.page.outcome import Outcome, Ran
 from harness.page.page import Page
 from harness.project import Project
 from harness.run.runner import Run
@@ -106,9 +107,7 @@ class Proofs:
         data = read_json(self.folder / f"{self.key(run)}.json")
         if not isinstance(data, dict) or len(data.get("outcomes", ())) != len(run.scenario.blocks):
             return None
-        outcomes = [
-            Outcome(**{**o, "line": b.line}) for o, b in zip(data["outcomes"], run.scenario.blocks, strict=True)
-        ]
+        outcomes = [restored(o, b) for o, b in zip(data["outcomes"], run.scenario.blocks, strict=True)]
         return outcomes, data["made"]
 
     def keep(self, run: Run, outcomes: list[Outcome]) -> None:
@@ -118,9 +117,15 @@ class Proofs:
         """
         good = all((o.green or o.outcome == "not run") and not o.notes for o in outcomes)
         if good and len(outcomes) == len(run.scenario.blocks):
-            write_json(
-                self.folder / f"{self.key(run)}.json", {"made": now(), "outcomes": [o.as_dict() for o in outcomes]}
-            )
+            kept = [{**o.as_dict(), "commands": [vars(command) for command in o.commands]} for o in outcomes]
+            write_json(self.folder / f"{self.key(run)}.json", {"made": now(), "outcomes": kept})
+
+
+def restored(kept: dict[str, Any], block: Block) -> Outcome:
+    """The outcome of ``block`` that a proof kept, with the block as it stands on the page now."""
+    names = ("scenario", "python", "outcome", "reason", "seconds", "tools", "notes")
+    commands = [Ran(**command) for command in kept["commands"]]
+    return Outcome(block, **{name: kept[name] for name in names}, commands=commands)
 
 
 def page_entry(page: Page, outcomes: list[Outcome], made: str) -> dict[str, Any]:
@@ -146,9 +151,9 @@ def merge(
         record["pages"] = {name: old["pages"][name] for name in kept}
         record["blocks"] = [block for block in old["blocks"] if block["page"] in kept]
     for page, outcomes, made in pages:
-        index: dict[int, int] = {block.line: number for number, block in enumerate(page.blocks)}
+        index = {block: number for number, block in enumerate(page.blocks)}
         record["pages"][page.name] = page_entry(page, outcomes, made)
-        record["blocks"] += [{"index": index[o.line], **o.as_dict()} for o in outcomes]
+        record["blocks"] += [{"index": index[o.block], **o.as_dict()} for o in outcomes]
     record["pages"] = dict(sorted(record["pages"].items()))
     record["blocks"].sort(key=lambda b: (b["page"], b["index"], b["scenario"], b["python"]))
     write_json(path, record)

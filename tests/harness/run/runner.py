@@ -12,7 +12,7 @@ from typing import Protocol
 from harness.kinds.step import Finding, Steps
 from harness.machine.needs import NEEDS
 from harness.page.block import Block
-from harness.page.outcome import Outcome
+from harness.page.outcome import Outcome, Ran
 from harness.page.page import Page, Scenario, system_of
 from harness.problem import Problem
 from harness.sandbox.equipment import Equipment, Link
@@ -63,21 +63,18 @@ class Run:
     def __repr__(self) -> str:
         return f"<Run {self.title}>"
 
-    def outcome(self, block: Block, finding: Finding, seconds: float = 0.0) -> Outcome:
+    def outcome(self, block: Block, finding: Finding, seconds: float = 0.0, commands: Sequence[Ran] = ()) -> Outcome:
         return Outcome(
-            block.page,
-            block.line,
-            block.language,
-            self.scenario.label,
-            self.python,
-            finding.outcome,
-            finding.reason,
-            seconds,
-            block.digest,
-            finding.notes,
+            block=block,
+            scenario=self.scenario.label,
+            python=self.python,
+            outcome=finding.outcome,
+            reason=finding.reason,
+            seconds=seconds,
+            tools=sum(command.seconds for command in commands),
+            notes=finding.notes,
             shown=finding.shown,
-            task=block.attributes.get("data-task", ""),
-            answer=block.attributes.get("data-answer", ""),
+            commands=list(commands),
         )
 
 
@@ -122,9 +119,9 @@ def execute(
     blocks = [b for b in run.scenario.blocks if until is None or b.line <= until]
     if reason := lacking(run, equipment):
         return [run.outcome(block, Finding("not run", reason)) for block in blocks]
-    reasons = {block.line: standing(block) for block in blocks}
-    if all(reasons.values()):
-        return [run.outcome(block, Finding("not run", reasons[block.line])) for block in blocks]
+    reasons = [standing(block) for block in blocks]
+    if all(reasons):
+        return [run.outcome(block, Finding("not run", why)) for block, why in zip(blocks, reasons, strict=True)]
     outcomes: list[Outcome] = []
     with ExitStack() as stack:
         link = connect(run.name)
@@ -134,18 +131,17 @@ def execute(
             running.add(sandbox)
             stack.callback(running.discard, sandbox)
         steps, blocker = Steps(sandbox, run.page.timeout), ""
-        for block in blocks:
-            if reasons[block.line]:
-                outcomes.append(run.outcome(block, Finding("not run", reasons[block.line])))
+        for block, reason in zip(blocks, reasons, strict=True):
+            if reason:
+                outcomes.append(run.outcome(block, Finding("not run", reason)))
                 continue
             if blocker:
                 outcomes.append(run.outcome(block, Finding("blocked", f"blocked by {blocker}")))
                 continue
-            started, spent, commands = time.monotonic(), sandbox.spent, sandbox.commands
+            started = time.monotonic()
+            steps.commands.clear()
             finding = refused(block, steps.take(block), link)
-            outcome = run.outcome(block, finding, time.monotonic() - started)
-            outcome.tools, outcome.commands = sandbox.spent - spent, sandbox.commands - commands
-            outcomes.append(outcome)
+            outcomes.append(run.outcome(block, finding, time.monotonic() - started, steps.commands))
             if finding.fatal and not (run.persistent and sandbox.alive):
                 blocker = block.where
         if not blocker:
@@ -165,22 +161,20 @@ def refused(block: Block, finding: Finding, link: WorldLink) -> Finding:
 
 def conclude(run: Run, steps: Steps, sandbox: Sandbox, outcomes: list[Outcome], whole: bool) -> None:
     """What only the end of a scenario shows: processes left running, files that nothing used."""
-    by_line = {outcome.line: outcome for outcome in outcomes}
     running = sandbox.left_running()
     if running and whole:
-        last = next(o for o in reversed(outcomes) if o.outcome not in ("not run", "blocked"))
-        last.outcome = "failed"
-        last.reason = (
-            f"{last.page}:{last.line}: the page ends and leaves running: {'; '.join(running[:5])}; expected "
+        last = next(o for o in reversed(outcomes) if o.executed)
+        last.fail(
+            f"{last.block.where}: the page ends and leaves running: {'; '.join(running[:5])}; expected "
             "every background process to be ended by the page, for example with kill %1"
         )
-    for block in steps.unused() if whole else []:
-        outcome = by_line[block.line]
-        outcome.outcome = "failed"
-        outcome.reason = (
-            f"{block.where}: nothing on the page uses {block.title}; expected a later step that reads it, "
-            "so that the file is proven, not only shown"
-        )
+    unused = steps.unused() if whole else []
+    for outcome in outcomes:
+        if any(outcome.block is block for block in unused):
+            outcome.fail(
+                f"{outcome.block.where}: nothing on the page uses {outcome.block.title}; expected a later step that "
+                "reads it, so that the file is proven, not only shown"
+            )
 
 
 def failure(run: Run, problem: Problem) -> list[Outcome]:

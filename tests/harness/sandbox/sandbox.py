@@ -44,7 +44,6 @@ class Sandbox:
         self.recipe_folder = recipe_folder
         self.limit = ProcessLimit(isolation.PROCESSES)
         self.shell: Shell | PowerShell | None = None
-        self.spent, self.commands = 0.0, 0  # seconds in the page's own commands, and how many those were
 
     def __enter__(self) -> Sandbox:
         try:
@@ -100,15 +99,8 @@ class Sandbox:
         """Run in the page's shell (:class:`.shell.Shell`); machine paths in the output become constant."""
         assert self.shell is not None
         result = self.shell.run(text, mode, timeout)  # type: ignore[arg-type]
-        if mode != "x":
-            self.count(result)
         result.output = self._constant(result.output)
         return result
-
-    def count(self, result: Result) -> None:
-        """Book a command as the page's own, not the harness'."""
-        self.spent += result.seconds
-        self.commands += 1
 
     def _constant(self, output: str) -> str:
         if self.plain:

@@ -33,20 +33,19 @@ def bench(project: Project, pages: list[str]) -> None:
         campaign.prepare()
         started = time.perf_counter()
         campaign.start(dict.fromkeys(runs))
-        results = {run: campaign.result(run) for run in runs}
+        results = [campaign.result(run) for run in runs]
         wall = time.perf_counter() - started
         gateway = campaign.gateway_peak()
     finally:
         campaign.close()
     own: dict[str, list[float]] = defaultdict(list)
     tools = 0.0
-    for run, done in results.items():
-        kinds = {block.line: block.kind for block in run.scenario.blocks}
+    for done in results:
         for outcome in done.outcomes:
             tools += outcome.tools
-            if outcome.outcome not in ("not run", "blocked"):
-                commands = max(outcome.commands, 1)
-                own[kinds[outcome.line]].append((outcome.seconds - outcome.tools) / commands)
+            if outcome.executed:
+                commands = max(len(outcome.commands), 1)
+                own[outcome.block.kind].append((outcome.seconds - outcome.tools) / commands)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     print(f"{len(read)} pages, {fences} fences, {len(runs)} scenarios, {campaign.jobs} at a time")
     print(f"extraction: {extraction / fences * 1000:.2f} ms a fence")

@@ -11,6 +11,7 @@ import dataclasses
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from harness.compare.volatile import settled
 from harness.page.block import Block
@@ -34,6 +35,11 @@ class Mutant:
     @property
     def whole(self) -> bool:
         return self.text is None
+
+    @cached_property
+    def changed(self) -> Block | None:
+        """The block that takes the place of ``block``, None where none does."""
+        return None if self.text is None else dataclasses.replace(self.block, text=self.text)
 
 
 def mutant(block: Block) -> Mutant | None:
@@ -88,13 +94,8 @@ def _changed(line: str) -> str:
 
 def mutated(run: Run, mutants: list[Mutant]) -> Run:
     """``run`` with the mutants in place of their blocks."""
-    texts = {m.block.line: m for m in mutants}
-    blocks = []
-    for block in run.scenario.blocks:
-        if block.line not in texts:
-            blocks.append(block)
-        elif (text := texts[block.line].text) is not None:
-            blocks.append(dataclasses.replace(block, text=text))
+    changed = {one.block: one.changed for one in mutants}
+    blocks = [block for old in run.scenario.blocks if (block := changed.get(old, old)) is not None]
     page = dataclasses.replace(run.page, blocks=blocks)
     together = not any(one.alone for one in mutants)
     return Run(page, Scenario(run.scenario.label, tuple(blocks)), run.python, persistent=together)
@@ -106,10 +107,10 @@ Plan = tuple[Run, list[Mutant], int | None]
 
 def plan(runs: list[Run]) -> Iterator[Plan]:
     """Every executed block of ``runs`` once."""
-    seen: set[tuple[str, int]] = set()
+    seen: set[Block] = set()
     for run in runs:
-        found = [m for b in run.scenario.blocks if (b.page, b.line) not in seen and (m := mutant(b))]
-        seen |= {(m.block.page, m.block.line) for m in found}
+        found = [m for b in run.scenario.blocks if b not in seen and (m := mutant(b))]
+        seen |= {m.block for m in found}
         if together := [m for m in found if not m.alone]:
             yield run, together, None
         for one in found:
@@ -158,12 +159,12 @@ def _survivors(campaign: Campaign, planned: list[Plan]) -> tuple[list[Mutant], l
         done = campaign.result(changed)
         if done.problem:
             raise done.problem
-        failed = {o.line for o in done.outcomes if o.outcome == "failed"}
-        blocked = {o.line for o in done.outcomes if o.outcome == "blocked"}
+        failed = {o.block for o in done.outcomes if o.outcome == "failed"}
+        blocked = {o.block for o in done.outcomes if o.outcome == "blocked"}
         for one in mutants:
-            line = one.block.line
-            caught = any(other > line for other in failed) if one.whole else line in failed
-            if not caught and line in blocked:
+            later = any(block.line > one.block.line for block in failed)
+            caught = later if one.whole else one.changed in failed
+            if not caught and one.changed in blocked:
                 hidden.append((run, one))
             elif not caught:
                 survivors.append(one)
