@@ -13,7 +13,7 @@ import httpx
 import pytest
 from harness.world.hosts.private import HOST, PASSWORD, USER
 from harness.world.world import Link, World
-from world_support import Index, client, served, wheel, world
+from world_support import Index, client, served, upload, wheel, world
 
 LOGIN = (USER, PASSWORD)
 TOKEN = ("__token__", "pypi-anything")
@@ -43,30 +43,6 @@ def link(shared: tuple[Index, World]) -> Iterator[Link]:
 def web(link: Link) -> Iterator[httpx.Client]:
     with client(link) as inside:
         yield inside
-
-
-def upload(
-    web: httpx.Client,
-    url: str,
-    login: tuple[str, str] | None,
-    body: bytes,
-    name: str,
-    version: str,
-    fields: dict[str, str] | None = None,
-) -> httpx.Response:
-    """The multipart form that Twine sends."""
-    form = {
-        ":action": "file_upload",
-        "protocol_version": "1",
-        "name": name,
-        "version": version,
-        "filetype": "bdist_wheel",
-    }
-    form |= {"sha256_digest": hashlib.sha256(body).hexdigest(), "pyversion": "py3", "metadata_version": "2.1"} | (
-        fields or {}
-    )
-    files = {"content": (f"{name.replace('-', '_')}-{version}-py3-none-any.whl", body, "application/octet-stream")}
-    return web.post(url, data=form, files=files, auth=login or httpx.USE_CLIENT_DEFAULT)  # type: ignore[arg-type]
 
 
 def test_a_download_without_the_login_is_challenged(web: httpx.Client) -> None:

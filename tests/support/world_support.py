@@ -214,3 +214,27 @@ def client(link: Link, **more: object) -> httpx.Client:
     context = ssl.create_default_context(cafile=str(link.world.certificate))
     transport = httpx.HTTPTransport(uds=str(link.socket), verify=context)
     return httpx.Client(transport=transport, timeout=60, trust_env=False, **more)  # type: ignore[arg-type]
+
+
+def upload(
+    web: httpx.Client,
+    url: str,
+    login: tuple[str, str] | None,
+    body: bytes,
+    name: str,
+    version: str,
+    fields: dict[str, str] | None = None,
+) -> httpx.Response:
+    """The multipart form that Twine sends."""
+    form = {
+        ":action": "file_upload",
+        "protocol_version": "1",
+        "name": name,
+        "version": version,
+        "filetype": "bdist_wheel",
+    }
+    form |= {"sha256_digest": hashlib.sha256(body).hexdigest(), "pyversion": "py3", "metadata_version": "2.1"} | (
+        fields or {}
+    )
+    files = {"content": (f"{name.replace('-', '_')}-{version}-py3-none-any.whl", body, "application/octet-stream")}
+    return web.post(url, data=form, files=files, auth=login or httpx.USE_CLIENT_DEFAULT)  # type: ignore[arg-type]

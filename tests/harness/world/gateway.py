@@ -1,7 +1,8 @@
 """The gateway's process: ``python -m harness.world.gateway --cache FOLDER --date DAY --run FOLDER``.
 
 It reads one JSON object a line on its standard input and answers each with one on its standard output:
-``{"do": "open", "link": NAME}``, ``close``, ``proxy``, ``refusals``, ``memory``.
+``{"do": "open", "link": NAME}``, ``close``, ``proxy``, ``refusals``, ``day`` (which takes ``"day": "2026-11-01"`` too)
+and ``memory``.
 It ends when that input ends, which it does however its parent dies; it listens on unix sockets below the run's folder,
 one a sandbox, and (only for ``proxy``) on a loopback port. The end of the input is what all systems have; Linux's
 parent-death signal isn't used, since it comes when the starting *thread* ends.
@@ -20,7 +21,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ from harness.world.proxy import Proxy
 from harness.world.pypi.recording import Recording
 from harness.world.pypi.store import Store
 from harness.world.pypi.upstream import Upstream
+
+Verb = Callable[..., Awaitable[dict[str, Any]]]
 
 WATCHING = 1  # seconds between two looks whether the parent is there
 CLOSING = 1  # seconds that open connections get when their sandbox is closed
@@ -61,7 +64,7 @@ class Gateway:
 
     async def open(self, name: str) -> dict[str, Any]:
         """Start serving a sandbox of its own; its socket is ``name``.sock below the run's folder."""
-        link = Link(self.run / name, self.recording)
+        link = Link(self.run / name, self.recording, self.recording.date)
         path = self.run / f"{name}.sock"
         config = uvicorn.Config(
             hosts.application(link),
@@ -112,6 +115,11 @@ class Gateway:
     async def refusals(self, name: str) -> dict[str, Any]:
         return {"refusals": self.links[name][0].drain()}
 
+    async def day(self, name: str, day: str) -> dict[str, Any]:
+        """Let the sandbox see PyPI as of ``day`` (ISO 8601) from its next request on."""
+        self.links[name][0].move(dt.date.fromisoformat(day))
+        return {}
+
     async def memory(self, _: str) -> dict[str, Any]:
         now, peak = memory()
         return {"now": now, "peak": peak}
@@ -119,9 +127,10 @@ class Gateway:
     async def answer(self, line: str) -> dict[str, Any]:
         """Do what one line of the standard input says."""
         request = json.loads(line)
-        verbs = {v.__name__: v for v in (self.open, self.close, self.proxy, self.refusals, self.memory)}
+        verbs: tuple[Verb, ...] = (self.open, self.close, self.proxy, self.refusals, self.day, self.memory)
         try:
-            return await verbs[request["do"]](request.get("link", ""))
+            verb = {verb.__name__: verb for verb in verbs}[request.pop("do")]
+            return await verb(request.pop("link", ""), **request)
         except Exception as error:
             return {"error": f"{type(error).__name__}: {error}"}
 
@@ -140,7 +149,7 @@ class Gateway:
         with contextlib.suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(signal.SIGTERM, lines.put_nowait, "")
         watch = asyncio.create_task(self._watch(lines))
-        _say({"hosts": list(hosts.table(Link(self.run, self.recording)))})
+        _say({"hosts": list(hosts.table(Link(self.run, self.recording, self.recording.date)))})
         while line := await lines.get():
             _say(await self.answer(line))
         watch.cancel()

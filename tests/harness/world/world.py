@@ -118,13 +118,13 @@ class World:
         """The most resident bytes that the gateway has had."""
         return int(self.ask("memory")["peak"])
 
-    def ask(self, verb: str, link: str = "") -> dict[str, Any]:
+    def ask(self, verb: str, link: str = "", **more: str) -> dict[str, Any]:
         """Let the gateway do something; raises Problem with what it says where it can't."""
         with self._lock:
             if self._process is None or self._process.stdin is None:
                 raise Problem("the world", "its gateway isn't running", "World used as a context manager")
             with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.write(json.dumps({"do": verb, "link": link}) + "\n")
+                self._process.stdin.write(json.dumps({"do": verb, "link": link, **more}) + "\n")
                 self._process.stdin.flush()
             return self._hear()
 
@@ -196,6 +196,17 @@ class Link:
     def proxy(self) -> str:
         """The address for HTTPS_PROXY and HTTP_PROXY, where a sandbox can't have its own network."""
         return f"http://127.0.0.1:{self.world.ask('proxy', self.number)['port']}"
+
+    def day(self, day: dt.date) -> None:
+        """From the next request on the sandbox sees PyPI as of 00:00 UTC of ``day``, and its own uploads as before.
+
+        Without a call that is the world's date. A sandbox whose day is to change later has to be given its first day
+        before its first request: only then are clients kept from reusing pages that they fetched minutes ago.
+        Raises Problem for a day after the world's date.
+        """
+        if day > self.world.date:
+            raise Problem(self.name, f"PyPI as of {day}", f"a day up to the world's date, {self.world.date}")
+        self.world.ask("day", self.number, day=day.isoformat())
 
     def refusals(self) -> list[Refusal]:
         """What was refused since the last call; names that were looked up and aren't served count as well."""

@@ -58,7 +58,7 @@ class Public:
 
     async def project(self, name: str) -> Project | None:
         """What was recorded and what this sandbox uploaded, together; raises Unavailable."""
-        recorded = await self.link.recording.project(name) if self.recorded else None
+        recorded = await self.link.recording.project(name, self.link.day) if self.recorded else None
         own = self.shelf.project(name)
         return recorded.merged(own.files) if recorded and own else recorded or own
 
@@ -67,7 +67,9 @@ class Public:
         if isinstance(name, Response):
             return name
         project = await self.project(name)
-        return serving.page(request, project, self.files) if project else serving.missing(f"no project {name}")
+        if project is None:
+            return serving.missing(f"no project {name}")
+        return serving.page(request, project, self.files, self._caching("max-age=600, public"))
 
     async def _json(self, request: Request) -> Response:
         given, version = request.path_params["name"], request.path_params.get("version")
@@ -83,7 +85,12 @@ class Public:
         document = metadata.release(project, chosen, text or b"", (self.index, self.files))
         if version is None:
             document["releases"] = metadata.releases(project, self.files)
-        return conditional(request, json.dumps(document).encode(), "application/json", "max-age=900, public")
+        body = json.dumps(document).encode()
+        return conditional(request, body, "application/json", self._caching("max-age=900, public"))
+
+    def _caching(self, usual: str) -> str:
+        """PyPI's own ``usual`` cache-control; where days pass in minutes, a client has to ask each time."""
+        return "no-cache" if self.link.moving else usual
 
     async def _metadata(self, file: File) -> bytes | None:
         if self.shelf.find(file.path):
@@ -98,11 +105,12 @@ class Public:
         wanted = path.removesuffix(".metadata")
         uploaded = self.shelf.find(wanted)
         try:
-            found = None if uploaded or not self.recorded else await self.link.recording.file(wanted)
+            ask = self.recorded and not uploaded
+            found = await self.link.recording.file(wanted, self.link.day) if ask else None
         except Later as error:
             serving.refuse(self.link, request, str(error))
             return serving.missing(str(error))
-        file = uploaded or (found[1] if found else None)
+        file = uploaded or found
         if file is None:
             return None
         if path != wanted:
@@ -117,7 +125,7 @@ class Public:
             return f"See https://{self.index}/help/#{anchor} for more information."
 
         async def allow(name: str) -> None:
-            if self.recorded and await self.link.recording.project(name):
+            if self.recorded and await self.link.recording.project(name, self.link.day):
                 text = f"The user 'reader' isn't allowed to upload to project {name!r}."
                 raise Rejected(403, f"{text} {see('project-name')}")
 

@@ -18,7 +18,6 @@ from harness.world.link import Link
 from harness.world.pypi.download import PIECE, Download, Unavailable
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-INDEX_CACHING = "max-age=600, public"
 FILE_CACHING = "max-age=365000000, immutable, public"
 
 
@@ -30,7 +29,7 @@ class Body(FileResponse):
     chunk_size = PIECE
 
 
-def page(request: Request, project: Project, host: str, caching: str = INDEX_CACHING) -> Response:
+def page(request: Request, project: Project, host: str, caching: str) -> Response:
     """The project's page in the form that the client wants, its files on https://``host``."""
     kind = negotiate(request.headers.get("accept", ""))
     if kind is None:

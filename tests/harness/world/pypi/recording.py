@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections import OrderedDict
-from dataclasses import astuple
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from harness.world.index.metadata import NoMetadata, extract
@@ -25,35 +25,52 @@ REMEMBERED = 4_000  # files of the projects kept in memory, about 8 MB with thei
 
 
 class Later(Exception):
-    """The file exists, and was uploaded after the world's date."""
+    """The file exists, and was uploaded after the day from which PyPI is seen."""
+
+
+@dataclass
+class Known:
+    """``whole`` is all that was recorded of a project; ``shown`` is what each day asked for sees of it."""
+
+    exists: bool
+    whole: Project
+    shown: dict[dt.date, Project | None] = field(default_factory=dict)
+
+    def at(self, day: dt.date) -> Project | None:
+        """The project as PyPI had it before 00:00 UTC of ``day``, None where it had none of its files yet."""
+        if day not in self.shown:
+            moment = dt.datetime.combine(day, dt.time(), dt.UTC)
+            files = [file for file in self.whole.files if file.before(moment)]
+            there = self.exists and (files or not self.whole.files)
+            self.shown[day] = Project(self.whole.name, files) if there else None
+        return self.shown[day]
 
 
 class Recording:
-    """PyPI before 00:00 UTC of ``date``."""
+    """PyPI before 00:00 UTC of ``date``, or of an earlier day."""
 
     def __init__(self, store: Store, upstream: Upstream, date: dt.date) -> None:
-        self.store, self.upstream = store, upstream
+        self.store, self.upstream, self.date = store, upstream, date
         self.moment = dt.datetime.combine(date, dt.time(), dt.UTC)
         self._shared = Shared()
         self._reading = asyncio.Semaphore(1)  # a page with ten thousand files takes 50 MB while it is read
-        self._projects: OrderedDict[str, tuple[Project | None, Project]] = OrderedDict()
+        self._projects: OrderedDict[str, Known] = OrderedDict()
         self._downloads: dict[str, Download] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def project(self, name: str) -> Project | None:
-        """The project at the world's date, None where PyPI had none of that name; ``name`` is normalised."""
-        return (await self._both(name))[0]
+    async def project(self, name: str, day: dt.date) -> Project | None:
+        """The project as of ``day``, None where PyPI had none of that name; ``name`` is normalised."""
+        return (await self._known(name)).at(day)
 
-    async def file(self, path: str) -> tuple[Project, File] | None:
-        """The file at the file host's ``path``; raises Later where the world's date hides it."""
+    async def file(self, path: str, day: dt.date) -> File | None:
+        """The file at the file host's ``path``; raises Later where it was uploaded after ``day`` began (UTC)."""
         for name in projects(path.rpartition("/")[2]):
-            shown, whole = await self._both(name)
-            for project in (shown, whole):
-                found = next((file for file in project.files if file.path == path), None) if project else None
-                if found and project is whole:
-                    raise Later(f"{found.filename} was uploaded {found.uploaded}, after the world's date")
-                if found and project:
-                    return project, found
+            known = await self._known(name)
+            file = next((file for file in known.whole.files if file.path == path), None)
+            if file:
+                if not file.before(dt.datetime.combine(day, dt.time(), dt.UTC)):
+                    raise Later(f"{file.filename} was uploaded {file.uploaded}, and PyPI is seen as of {day}")
+                return file
         return None
 
     async def kept(self, file: File) -> Path | None:
@@ -124,20 +141,20 @@ class Recording:
         except NoMetadata:
             return b""
 
-    async def _both(self, name: str) -> tuple[Project | None, Project]:
-        """The project as the world shows it, and all that was recorded of it."""
+    async def _known(self, name: str) -> Known:
+        """What was recorded of the project; PyPI is asked where nothing was."""
         if not NAME.fullmatch(name):
-            return None, Project(name, [])
-        if name not in self._projects:
-            pair = await self._shared.run(name, lambda: self._load(name))
-            self._projects[name] = pair
-            while len(self._projects) > 1 and sum(len(all.files) for _, all in self._projects.values()) > REMEMBERED:
+            return Known(False, Project(name, []))
+        known = self._projects.get(name)
+        if known is None:
+            known = self._projects[name] = await self._shared.run(name, lambda: self._load(name))
+            while len(self._projects) > 1 and sum(len(k.whole.files) for k in self._projects.values()) > REMEMBERED:
                 self._projects.popitem(last=False)
         else:
             self._projects.move_to_end(name)
-        return self._projects[name]
+        return known
 
-    async def _load(self, name: str) -> tuple[Project | None, Project]:
+    async def _load(self, name: str) -> Known:
         files = self._read(name)
         if files is UNKNOWN:
             recorded = dt.datetime.now(dt.UTC)
@@ -146,8 +163,7 @@ class Recording:
         whole = Project(name, files or [])
         if whole.files and not any(file.uploaded for file in whole.files):
             raise Unavailable(f"PyPI tells no upload times for {name}, so the world's date can't be applied to it")
-        shown = Project(name, [file for file in whole.files if file.before(self.moment)])
-        return (None if files is None or (files and not shown.files) else shown), whole
+        return Known(files is not None, whole)
 
     def _read(self, name: str) -> list[File] | None:
         """The recorded files, None for a project that PyPI didn't have, UNKNOWN where no record is recent enough."""
