@@ -20,9 +20,11 @@ $ printf 'one  \\ntwo\\n' >&2; (exit 3)
 ...
 [3]
 $ cat <<END
-> \x1b[1mbold\x1b[0m
+> bold
 > END
-...
+bold
+$ printf '\\033[1mbold\\033[0m\\n'
+bold
 ```
 
 ``` bash
@@ -76,7 +78,8 @@ def test_an_outcome_holds_each_command_with_its_status_and_all_that_it_printed(o
 
     assert ran[0] == [
         ("printf 'one  \\ntwo\\n' >&2; (exit 3)", 3, "one  \ntwo\n"),
-        ("cat <<END\n\x1b[1mbold\x1b[0m\nEND", 0, "\x1b[1mbold\x1b[0m\n"),
+        ("cat <<END\nbold\nEND", 0, "bold\n"),
+        (r"printf '\033[1mbold\033[0m\n'", 0, "\x1b[1mbold\x1b[0m\n"),
     ]
     assert ran[1] == [("echo three\necho four\n", 0, "three\nfour\n")]
     assert ran[2] == [("echo five\nexit 7\n", 7, "five\n")]
