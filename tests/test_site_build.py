@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import rendered
 import yaml
 from bs4 import BeautifulSoup
+from harness.page.markup import Markup
+from harness.page.page import Page
+from harness.project import Project
 from site_sample import ROOT, Sample, Site, build
 
 REMOTE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
@@ -153,6 +157,60 @@ def test_pages_are_complete_without_the_hook(plain: Site) -> None:
     assert article(plain.page("status")).count("This copy of the site was built without its record") == 3
     assert not plain.page("pip/install").select(".block-proof, .page-proof, [data-copy]")
     assert not (plain.path / "verification.json").exists()
+
+
+def test_marks_stay_in_place_where_the_theme_strips_attributes_above_them(sample: Sample, tmp_path: Path) -> None:
+    shutil.copytree(sample.root, tmp_path / "project")
+    project = Sample(tmp_path / "project")
+    above = "<div data-search-exclude markdown>\n\nNot to be found.\n\n</div>\n\n"
+    project.edit("docs/pip/install.md", "## Use it\n", f"## Use it\n\n{above}")
+    site, plain = project.build(), project.build(hook=False)
+    assert site.blocks("pip/install") == plain.blocks("pip/install")
+    assert len(site.states("pip/install")) == len(plain.blocks("pip/install"))
+    page = site.page("pip/install")
+    assert [str(div["id"]) for div in page.select("div.highlight[id^=block-]")] == [
+        f"block-{number}"
+        for number in range(1, 11)
+        if number != 6  # which has an id of its own
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "places"),
+    [('html.replace("<!--proof:block-2-->", "")', 10), ('html + "<!--proof:block-2-->"', 12)],
+    ids=["lost", "doubled"],
+)
+def test_a_plugin_that_moves_the_marks_places_stops_the_build(
+    sample: Sample, tmp_path: Path, change: str, places: int
+) -> None:
+    shutil.copytree(sample.root, tmp_path / "project")
+    hook = tmp_path / "changes.py"
+    hook.write_text(
+        "def on_page_context(context, page, config, nav):\n"
+        f"    html = page.content\n    page.content = {change} if 'proof:block-2-' in html else html\n"
+    )
+    with pytest.raises(AssertionError, match=rf"11 marks don't fit .* has {places} places .*block-2") as failure:
+        Sample(tmp_path / "project").build(before=str(hook))
+    assert "docs/pip/install.md" in str(failure.value)
+
+
+@pytest.mark.parametrize("folder", [".", ".."])
+def test_the_site_builds_from_any_folder(
+    sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    shutil.copytree(sample.root, tmp_path / "project")
+    project = Sample(tmp_path / "project")
+    project.build()
+    monkeypatch.chdir(project.root / folder)
+    done = rendered.build(Path(os.path.relpath(project.root)), tmp_path / "site", GUIDE_RECORD="")
+    assert done.exit_code == 0, done.output
+    assert len(Site(tmp_path / "site", done.output).states("pip/install")) == 10
+
+
+def test_the_sample_is_a_guide_that_the_harness_takes(sample: Sample) -> None:
+    markup = Markup(*Project(sample.root).markdown)
+    pages = sorted((sample.root / "docs" / "pip").glob("*.md"))
+    assert [len(Page.read(Project(sample.root), path, markup).blocks) for path in pages] == [10, 3]
 
 
 def test_a_part_that_the_record_does_not_have_stops_the_build(sample: Sample, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,34 @@ def test_the_status_page_lists_pages_tools_and_what_did_not_run(mixed: Site) -> 
 
 def test_the_status_page_tells_what_was_used_from_what_was_there(green: Site) -> None:
     assert "Pythons3.13.0; there, and used by no page: 3.9.18" in green.page("status").get_text()
+
+
+def test_a_python_that_a_page_needs_or_calls_counts_as_used(tmp_path: Path) -> None:
+    sample = Sample.create(tmp_path)
+    sample.edit("docs/pip/other.md", "tools: [pip]", "tools: [pip]\nneeds: [python-3.11]")
+    sample.edit("docs/pip/other.md", "echo two", "python3.12 --version; pip install black==23.10.13")
+    record = sample.record()
+    record["pythons"] |= {"3.10": "3.10.13", "3.11": "3.11.7", "3.12": "3.12.1"}
+    record["pages"]["docs/pip/other.md"]["front"]["needs"] = ["python-3.11"]
+    sample.keep(record)
+    site = sample.build()
+    assert "· Python 3.11.7, 3.12.1, 3.13.0 ·" in site.line("pip/other")
+    used = "Pythons3.11.7, 3.12.1, 3.13.0; there, and used by no page: 3.9.18, 3.10.13"
+    assert used in site.page("status").get_text()
+
+
+def test_a_status_that_the_block_does_not_show_is_said_below_it(sample: Sample, tmp_path: Path) -> None:
+    shutil.copytree(sample.root, tmp_path / "project")
+    project = Sample(tmp_path / "project")
+    project.edit("docs/pip/other.md", "``` bash\necho two", '``` {.bash data-exit="3"}\nexit 3')
+    project.keep(project.record())
+    assert project.build().states("pip/other")[1] == "✓ ran, with status 3 as announced"
+
+
+def test_every_mark_that_outputs_may_have_is_explained(green: Site) -> None:
+    explained = [words(term) for term in green.page("how").select("dt")]
+    for word in ("[1]", "...", "[...]", "bubblewrap", "unshare", "plain", "ran", "written and used", "not verified"):
+        assert word in explained
 
 
 def test_links_of_the_status_page_lead_to_the_blocks(mixed: Site) -> None:

@@ -7,7 +7,6 @@ it as ``verification.json``.
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from proof.badge import block_state, page_line
 from proof.book import Book
 from proof.checkout import Checkout
 from proof.record import BadRecord, load
-from proof.rendered import Marks
+from proof.rendered import blocks, marked, prepared
 from proof.summary import fill
 
 if TYPE_CHECKING:
@@ -30,12 +29,11 @@ if TYPE_CHECKING:
     from mkdocs.utils.templates import TemplateContext
 
 STATUS = "status.md"
-TITLE = re.compile(r"</h1>")
 _books: dict[str, Book] = {}  # by configuration file: one process may build several sites
 
 
 def _root(config: MkDocsConfig) -> Path:
-    return Path(config.config_file_path).parent
+    return Path(config.config_file_path).absolute().parent  # `mkdocs -f mkdocs.yml` leaves it relative
 
 
 def _name(src_uri: str, config: MkDocsConfig) -> str:
@@ -73,27 +71,27 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Collect the blocks of all pages, so that the home and status pages can count them afterwards."""
     name = _name(page.file.src_uri, config)
-    _books[config.config_file_path].add(name, str(page.title), page.url, page.meta, html)
-    return html
+    try:
+        found = blocks(html)
+    except ValueError as error:
+        raise PluginError(f"{name}: {error}") from error
+    _books[config.config_file_path].add(name, str(page.title), page.url, page.meta, found)
+    return prepared(html, found)
 
 
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Decorate what readers get. The search has indexed the page by now: plugins come before hooks."""
     book = _books[config.config_file_path]
     known, status = book.pages[_name(page.file.src_uri, config)], book.pages.get(_name(STATUS, config))
-    html = page.content or ""
 
     def link(url: str) -> str:
         return get_relative_url(url, page.url)
 
-    marks = Marks()
-    for state in known.states:
-        marks.block(state.block, block_state(state))
+    marks = {state.block.anchor: block_state(state) for state in known.states}
     if known.states:
-        title = TITLE.search(html)
-        marks.add(title.end() if title else 0, page_line(known, book, link(status.url) if status else ""))
+        marks["page"] = page_line(known, book, link(status.url) if status else "")
     try:
-        page.content = fill(marks.apply(html), book, link)
+        page.content = fill(marked(page.content or "", marks), book, link)
     except LookupError as error:
         raise PluginError(f"{known.name}: {error}") from error
     return context

@@ -53,8 +53,8 @@ class Shown:
 
     @property
     def fence(self) -> str:
-        """The language of its fence; Pygments knows none of the name requirements and shows text."""
-        return "requirements" if self.language == "text" else self.language
+        """The language of its fence; Pygments knows none of the name txt and shows text."""
+        return "txt" if self.language == "text" else self.language
 
     @property
     def digest(self) -> str:
@@ -160,9 +160,9 @@ class Sample:
         assert old in text, f"{name} has no {old!r}"
         self.write(name, text.replace(old, new))
 
-    def build(self, hook: bool = True, record: str = ".work/record.json") -> Site:
-        """Build strictly, with or without the hook; the record may be missing."""
-        hooks = [str(ROOT / "overrides" / "hooks" / "verification.py")] if hook else []
+    def build(self, hook: bool = True, record: str = ".work/record.json", before: str = "") -> Site:
+        """Build strictly, with or without the hook; the record may be missing. ``before`` names a hook to run first."""
+        hooks = [before] * bool(before) + [str(ROOT / "overrides" / "hooks" / "verification.py")] * hook
         self.write("mkdocs.yml", CONFIGURATION.format(root=ROOT, hooks=json.dumps(hooks)))
         return build(self.root, self.root / ("site" if hook else "plain"), self.root / record)
 

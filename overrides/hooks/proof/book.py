@@ -10,8 +10,8 @@ from typing import Any
 
 from .checkout import Checkout
 from .record import Record
-from .rendered import blocks
-from .state import UNVERIFIED, Count, State, states
+from .rendered import Block
+from .state import RAN, UNVERIFIED, Count, State, states
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,11 @@ class Book:
     sections: Mapping[str, str] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
 
-    def add(self, name: str, title: str, url: str, meta: Mapping[str, Any], html: str) -> Page:
-        """Take a rendered page in; ``html`` is its content as the Markdown engine made it."""
-        found = states(blocks(html), name, meta, self.record, self.checkout)
-        self.pages[name] = page = Page(name, title, url, meta, tuple(found))
+    def add(self, name: str, title: str, url: str, meta: Mapping[str, Any], found: list[Block]) -> Page:
+        """Take a rendered page in with the blocks that were ``found`` in its content."""
+        self.pages[name] = page = Page(
+            name, title, url, meta, tuple(states(found, name, meta, self.record, self.checkout))
+        )
         return page
 
     @property
@@ -83,11 +84,21 @@ class Book:
         return [f"{tool} {versions.get(tool, '')}".strip() for tool in named]
 
     def pythons(self, *pages: Page) -> list[str]:
-        """Full versions of the Pythons that blocks of the pages ran on, oldest first; missing ones aren't in it."""
+        """Full versions of the Pythons that the pages ran on, need or call, oldest first; missing ones aren't in it."""
         versions = self.record.pythons if self.record else {}
-        states = [state for page in pages for state in page.states]
-        ran = {run.python for state in states for run in state.runs if run.outcome != "not run"}
-        return by_version(versions[python] for python in ran if python in versions)
+        return by_version(
+            version for minor, version in versions.items() if any(_uses(page, minor, version) for page in pages)
+        )
+
+
+def _uses(page: Page, minor: str, version: str) -> bool:
+    """Whether blocks of ``page`` ran on the Python ``minor``, or ran and need it, call it or show its ``version``."""
+    if any(run.python == minor and run.outcome != "not run" for state in page.states for run in state.runs):
+        return True
+    ran = [state for state in page.states if state.outcome in RAN]
+    called = re.compile(rf"(?:python|--python[ =]){re.escape(minor)}(?![\d.])|Python {re.escape(version)}(?![\d.])")
+    needed = f"python-{minor}" in (page.meta.get("needs") or [])
+    return bool(ran) and (needed or any(called.search(state.block.text) for state in ran))
 
 
 def by_version(versions: Iterable[str]) -> list[str]:

@@ -1,17 +1,30 @@
-"""The code blocks of a page, read from the HTML that readers get, and marks written into that HTML."""
+"""The code blocks of a page, read from the HTML that readers get, and places in that HTML for their marks."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
-from html import escape
-from html.parser import HTMLParser
-from itertools import accumulate
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape, unescape
 
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
-HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+ATTRIBUTES = r"""(?:[^>"']|"[^"]*"|'[^']*')*"""
+ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+)))?""")
+# What says where a block stands; a comment hides whatever is in it.
+OUTSIDE = re.compile(
+    rf"<!--.*?-->|<div\b(?P<div>{ATTRIBUTES})>|<(?P<end>/)div\s*>"
+    rf"|<label\b{ATTRIBUTES}>(?P<label>.*?)</label\s*>"
+    rf"|<(?P<level>h[1-6])\b{ATTRIBUTES}>(?P<heading>.*?)</(?P=level)\s*>",
+    re.DOTALL,
+)
+DIV = re.compile(rf"<(/?)div\b{ATTRIBUTES}>", re.DOTALL)
+TITLE = re.compile(rf'<span class="filename"{ATTRIBUTES}>(.*?)</span>', re.DOTALL)
+CODE = re.compile(rf"<pre(?P<pre>)\b{ATTRIBUTES}>(?:(?!<pre).)*?<code\b{ATTRIBUTES}>(?P<text>.*?)</code>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+PLACE = re.compile(r"<!--proof:([a-z0-9-]+)-->")
 
 
 @dataclass
@@ -81,120 +94,107 @@ def commands(transcript: str) -> str:
 
 
 def blocks(html: str) -> list[Block]:
-    """All code blocks of ``html``, in the order of the page."""
-    reader = _Reader(html)
-    reader.feed(html)
-    reader.close()
-    return reader.blocks
+    """All code blocks of ``html``, in the order of the page: every ``<div class="language-… highlight">``.
+
+    It scans what the site's Markdown engine writes, where every element is closed; ValueError names a block that isn't.
+    """
+    found: list[Block] = []
+    open_: list[str] = []  # the role of every open div outside blocks
+    sets: list[tuple[list[str], int]] = []  # the labels of each open tab set, and the tab that is open
+    heading, at = "", 0
+    while token := OUTSIDE.search(html, at):
+        at = token.end()
+        if token["level"]:
+            heading = _text(token["heading"].partition('<a class="headerlink"')[0]).strip()
+        elif token["label"] is not None:
+            if sets:
+                sets[-1][0].append(_text(token["label"]).strip())
+        elif token["end"]:
+            if open_ and open_.pop() == "tabbed-set":
+                sets.pop()
+        elif token["div"] is not None:
+            attributes = _attributes(token["div"])
+            classes = attributes.get("class", "").split()
+            if "highlight" in classes:
+                block = _block(html, token.start(), at, len(found), attributes)
+                block.tabs = tuple(labels[tab] for labels, tab in sets if tab >= 0)
+                block.heading = heading
+                found.append(block)
+                at = block.end
+                continue
+            open_.append(next((name for name in classes if name in ("tabbed-set", "tabbed-block")), ""))
+            if open_[-1] == "tabbed-set":
+                sets.append(([], -1))
+            elif open_[-1] == "tabbed-block" and sets:
+                labels, tab = sets[-1]
+                sets[-1] = (labels, tab + 1)
+    return found
 
 
-@dataclass
-class Marks:
-    """Text to insert into a page's HTML by offset; nothing that is there already changes."""
+def _block(html: str, start: int, inside: int, index: int, attributes: Mapping[str, str]) -> Block:
+    """The block whose ``<div …>`` stands from ``start`` to ``inside``."""
+    depth, end = 1, inside
+    while depth:
+        tag = DIV.search(html, end)
+        if tag is None:
+            raise ValueError(f"code block {index + 1} isn't closed in the page's HTML")
+        depth, end = depth + (-1 if tag[1] else 1), tag.end()
+    title, code = TITLE.search(html, inside, end), CODE.search(html, inside, end)
+    classes = attributes.get("class", "").split()
+    return Block(
+        index,
+        next((name[len("language-") :] for name in classes if name.startswith("language-")), ""),
+        {name: value for name, value in attributes.items() if name.startswith("data-")},
+        attributes.get("id", ""),
+        start,
+        end,
+        code.start("pre") if code else -1,
+        _text(title[1]) if title else "",
+        _text(code["text"]) if code else "",
+    )
 
-    inserts: list[tuple[int, str]] = field(default_factory=list)
 
-    def add(self, offset: int, text: str) -> None:
-        self.inserts.append((offset, text))
+def _attributes(text: str) -> dict[str, str]:
+    return {name: unescape(double or single or bare) for name, double, single, bare in ATTRIBUTE.findall(text)}
 
-    def block(self, block: Block, state: str) -> None:
-        """Give ``block`` its anchor, its copy text and the HTML of its ``state`` below it."""
+
+def _text(html: str) -> str:
+    return unescape(TAG.sub("", html))
+
+
+def prepared(html: str, found: Iterable[Block]) -> str:
+    """``html`` with each block's anchor and copy text, and with places for the marks: ``page`` below the title and one
+    named like its anchor below each block.
+
+    A place is a comment, so that it stays where it is whatever plugins change around it, and the search doesn't see it.
+    """
+    inserts: list[tuple[int, str]] = []
+    for block in found:
         if block.id:
-            self.add(block.start, f'<span id="{block.anchor}"></span>')
+            inserts.append((block.start, f'<span id="{block.anchor}"></span>'))
         else:
-            self.add(block.start + len("<div"), f' id="{block.anchor}"')
+            inserts.append((block.start + len("<div"), f' id="{block.anchor}"'))
         if block.commands and block.pre >= 0:
             # Material's copy button takes this attribute over the code's text.
-            self.add(block.pre, f' data-copy="{escape(block.commands).replace(chr(10), "&#10;")}"')
-        self.add(block.end, state)
+            inserts.append((block.pre, f' data-copy="{escape(block.commands).replace(chr(10), "&#10;")}"'))
+        inserts.append((block.end, f"<!--proof:{block.anchor}-->"))
+    if inserts:
+        title = html.find("</h1>")
+        inserts.append((title + len("</h1>") if title >= 0 else 0, "<!--proof:page-->"))
+    pieces, done = [], 0
+    for offset, text in sorted(inserts, key=lambda insert: insert[0]):
+        pieces += [html[done:offset], text]
+        done = offset
+    return "".join([*pieces, html[done:]])
 
-    def apply(self, html: str) -> str:
-        pieces, done = [], 0
-        for offset, text in sorted(self.inserts, key=lambda insert: insert[0]):
-            pieces += [html[done:offset], text]
-            done = offset
-        return "".join([*pieces, html[done:]])
 
-
-class _Reader(HTMLParser):
-    """Finds ``<div class="language-… highlight">`` and, in it, the file name and the code."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.blocks: list[Block] = []
-        self._lines = [0, *accumulate(len(line) + 1 for line in html.split("\n"))]
-        self._depth = 0  # of divs, counted from the block's own
-        self._pre = -1
-        self._part: str | None = None  # "title" or "text" while inside them
-        self._open: list[str] = []  # the role of every open div outside blocks
-        self._sets: list[tuple[list[str], int]] = []  # labels of each open tab set, and the tab that is open
-        self._label: str | None = None
-        self._heading, self._in_heading = "", False
-
-    @property
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._lines[line - 1] + column
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
-        classes = attributes.get("class", "").split()
-        if not self._depth:
-            self._tabs(tag, classes)
-            self._headings(tag, classes)
-            if tag == "div" and "highlight" in classes:
-                self._depth, self._pre = 1, -1
-                language = next((name[len("language-") :] for name in classes if name.startswith("language-")), "")
-                data = {name: value for name, value in attributes.items() if name.startswith("data-")}
-                self.blocks.append(Block(len(self.blocks), language, data, attributes.get("id", ""), self._offset))
-                self.blocks[-1].tabs = tuple(labels[at] for labels, at in self._sets if at >= 0)
-                self.blocks[-1].heading = self._heading.strip()
-        elif tag == "div":
-            self._depth += 1
-        elif tag == "pre":
-            self._pre = self._offset + len("<pre")
-        elif tag == "code":
-            self._part, self.blocks[-1].pre = "text", self._pre
-        elif tag == "span" and "filename" in classes:
-            self._part = "title"
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_heading = self._in_heading and tag not in HEADINGS
-        if tag == "label" and self._label is not None:
-            self._sets[-1][0].append(self._label.strip())
-            self._label = None
-        elif tag == "div" and not self._depth and self._open and self._open.pop() == "tabbed-set":
-            self._sets.pop()
-        if tag == "code" or (tag == "span" and self._part == "title"):
-            self._part = None
-        elif tag == "div" and self._depth:
-            self._depth -= 1
-            if not self._depth:
-                self.blocks[-1].end = self._offset + len("</div>")
-
-    def _tabs(self, tag: str, classes: list[str]) -> None:
-        if tag == "label" and self._sets:
-            self._label = ""
-        if tag != "div" or "highlight" in classes:
-            return
-        self._open.append(next((name for name in classes if name in ("tabbed-set", "tabbed-block")), ""))
-        if self._open[-1] == "tabbed-set":
-            self._sets.append(([], -1))
-        elif self._open[-1] == "tabbed-block" and self._sets:
-            labels, at = self._sets[-1]
-            self._sets[-1] = (labels, at + 1)
-
-    def _headings(self, tag: str, classes: list[str]) -> None:
-        if tag in HEADINGS:
-            self._heading, self._in_heading = "", True
-        elif "headerlink" in classes:  # its ¶ isn't part of the words
-            self._in_heading = False
-
-    def handle_data(self, data: str) -> None:
-        if self._in_heading:
-            self._heading += data
-        if self._label is not None:
-            self._label += data
-        if self._depth and self._part:
-            block = self.blocks[-1]
-            setattr(block, self._part, getattr(block, self._part) + data)
+def marked(html: str, marks: Mapping[str, str]) -> str:
+    """``html`` with every place filled; LookupError where the ``marks`` (by place) and the places aren't the same."""
+    places = PLACE.findall(html)
+    if sorted(places) != sorted(marks):
+        odd = sorted(set(places) ^ set(marks)) or sorted({place for place in places if places.count(place) > 1})
+        raise LookupError(
+            f"its {len(marks)} marks don't fit into the final HTML, which has {len(places)} places for them "
+            f"(first of all {odd[0]}); expected one each\n  → find the plugin or template that changes code blocks"
+        )
+    return PLACE.sub(lambda place: marks[place[1]], html)

@@ -45,10 +45,16 @@ class State:
 
 
 def spoken(outcome: str, block: Block) -> str:
-    """``outcome`` in a reader's words; a listing's comparison is with a file, not with output."""
+    """``outcome`` in a reader's words; a listing's comparison is with a file, not with output.
+
+    A status that only the page's source names is said here.
+    """
     if outcome == "compared" and "data-listing" in block.attributes:
         return "same as the real file"
-    return WORDS.get(outcome, outcome)
+    words, status = WORDS.get(outcome, outcome), block.attributes.get("data-exit")
+    if outcome in RAN and status and not block.text.rstrip().endswith(f"[{status}]"):
+        words += f", with status {status} as announced"
+    return words
 
 
 def told(what: str, reason: str) -> str:
