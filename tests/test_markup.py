@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from casefile import Case, read
 from checkout import ROOT, SITE
+from harness.kinds.table import read_page
 from harness.page.markup import Markup
-from harness.page.page import Page
 from harness.problem import Problem
 from harness.project import Project
 from rendered import Html, build, named
@@ -65,7 +65,7 @@ def test_there_are_at_least_forty_cases_and_each_states_what_must_come() -> None
 
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.id)
 def test_the_blocks_of_a_page_are_those_of_its_html(case: Case, corpus: Project, engine: Markup, html: Path) -> None:
-    page = Page.read(corpus, corpus.docs / f"{case.slug}.md", engine)
+    page = read_page(corpus, corpus.docs / f"{case.slug}.md", engine)
 
     assert [f"{b.line} {b.language} {' / '.join(b.tabs)}".rstrip() for b in page.blocks] == case.lines("blocks")
     found = [(named(b.language), b.title, b.attributes, b.text) for b in page.blocks]
@@ -74,7 +74,7 @@ def test_the_blocks_of_a_page_are_those_of_its_html(case: Case, corpus: Project,
 
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.id)
 def test_the_lines_of_a_block_are_its_fences(case: Case, corpus: Project, engine: Markup) -> None:
-    page = Page.read(corpus, corpus.docs / f"{case.slug}.md", engine)
+    page = read_page(corpus, corpus.docs / f"{case.slug}.md", engine)
 
     lines = case.page.decode("utf-8-sig").splitlines()
     for block in page.blocks:
@@ -86,7 +86,7 @@ def test_the_lines_of_a_block_are_its_fences(case: Case, corpus: Project, engine
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case.id)
 def test_a_page_that_cannot_run_as_it_stands_is_an_error(case: Case, corpus: Project, engine: Markup) -> None:
     with pytest.raises(Problem) as caught:
-        Page.read(corpus, corpus.docs / f"{case.slug}.md", engine)
+        read_page(corpus, corpus.docs / f"{case.slug}.md", engine)
 
     line, found, expected = case.lines("error")[:3]
     problem = caught.value

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 from checkout import Checkout
+from harness.kinds.table import read_page
 from harness.page.markup import Markup
 from harness.page.outcome import Outcome
-from harness.page.page import Page
 from harness.project import Project
 from harness.run.campaign import Campaign
 
@@ -63,7 +63,7 @@ never
 def outcomes(checkout: Checkout, small: Project, markup: Markup) -> list[Outcome]:
     campaign = Campaign(small, everything=True, keep=False)
     try:
-        page = Page.read(small, checkout.page("a", PAGE), markup)
+        page = read_page(small, checkout.page("a", PAGE), markup)
         (run,) = campaign.runs(page)
         campaign.start({run: None})
         found = campaign.result(run).outcomes

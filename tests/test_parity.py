@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from checkout import ROOT
 from click.testing import Result
+from harness.kinds.table import read_page
 from harness.page.block import Block
 from harness.page.markup import Markup
-from harness.page.page import Page
 from harness.project import Project
 from rendered import Html, Shown, named
 
@@ -36,7 +36,7 @@ def test_the_site_builds_strictly(built: tuple[Path, Result]) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_blocks_of_a_page_are_those_of_the_site(name: str, project: Project, markup: Markup, site: Path) -> None:
-    page = Page.read(project, project.docs / name, markup)
+    page = read_page(project, project.docs / name, markup)
 
     assert [as_shown(block) for block in page.blocks] == html_of(site, name).blocks
 
@@ -48,7 +48,7 @@ def test_a_page_shows_no_code_that_is_not_a_block(name: str, site: Path) -> None
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_lines_of_a_block_hold_its_text(name: str, project: Project, markup: Markup) -> None:
-    page = Page.read(project, project.docs / name, markup)
+    page = read_page(project, project.docs / name, markup)
     lines = page.path.read_text(encoding="utf-8-sig").split("\n")
 
     for block in page.blocks:

@@ -13,8 +13,8 @@ import pytest
 import rendered
 import yaml
 from bs4 import BeautifulSoup
+from harness.kinds.table import read_page
 from harness.page.markup import Markup
-from harness.page.page import Page
 from harness.project import Project
 from site_sample import ROOT, Sample, Site, build
 
@@ -210,7 +210,7 @@ def test_the_site_builds_from_any_folder(
 def test_the_sample_is_a_guide_that_the_harness_takes(sample: Sample) -> None:
     markup = Markup(*Project(sample.root).markdown)
     pages = sorted((sample.root / "docs" / "pip").glob("*.md"))
-    assert [len(Page.read(Project(sample.root), path, markup).blocks) for path in pages] == [10, 3]
+    assert [len(read_page(Project(sample.root), path, markup).blocks) for path in pages] == [10, 3]
 
 
 def test_a_part_that_the_record_does_not_have_stops_the_build(sample: Sample, tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from harness.kinds.table import read_page
 from harness.page.markup import Markup
-from harness.page.page import Page
 from harness.project import Project
 
 TOOLS = ("uv", "Poetry", "PDM", "Hatch", "Pipenv", "pip-tools", "pip")
@@ -18,7 +18,7 @@ def answers(project: Project) -> dict[str, list[tuple[str, str]]]:
     markup = Markup(*project.markdown)
     found: dict[str, list[tuple[str, str]]] = {}
     for path in sorted((project.docs / "tasks").glob("*.md")):
-        for block in Page.read(project, path, markup).blocks:
+        for block in read_page(project, path, markup).blocks:
             if task := block.attributes.get("data-task"):
                 found.setdefault(task, []).append((block.tabs[0] if block.tabs else "", block.where))
     return found

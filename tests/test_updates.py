@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from harness.kinds.table import read_page
 from harness.page import rewrite
 from harness.page.block import Block
 from harness.page.markup import Markup
@@ -84,7 +85,7 @@ def folder(tmp_path: Path) -> Project:
 def page(folder: Project, markup: Markup, content: str | bytes) -> Page:
     path = folder.docs / "x.md"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return Page.read(folder, path, markup)
+    return read_page(folder, path, markup)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
@@ -96,7 +97,7 @@ def test_only_the_text_between_the_fences_changes(folder: Project, markup: Marku
 
     assert source.path.read_bytes() == mark + REWRITTEN.replace("\n", newline).encode()
     assert count == 3
-    assert [block.text for block in Page.read(folder, source.path, markup).blocks] == NEW
+    assert [block.text for block in read_page(folder, source.path, markup).blocks] == NEW
 
 
 def test_indentation_in_tabs_stays(folder: Project, markup: Markup) -> None:
@@ -112,7 +113,7 @@ def test_rewriting_again_changes_nothing(folder: Project, markup: Markup) -> Non
     rewrite.rewrite(source.path, zip(source.blocks, NEW, strict=True))
     before = source.path.read_bytes(), source.path.stat().st_mtime_ns
 
-    again = Page.read(folder, source.path, markup)
+    again = read_page(folder, source.path, markup)
     rewrite.rewrite(again.path, zip(again.blocks, NEW, strict=True))
 
     assert (source.path.read_bytes(), source.path.stat().st_mtime_ns) == before

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 class Problem(Exception):
     """Raised for bad input; ``str()`` is the message that a contributor reads.
 
-    ``where`` is ``page:line`` or a path below the project; the other three are sentences without a full stop.
+    ``where`` is ``page:line`` or a path below the project; ``found``, ``expected`` and ``todo`` are sentences without
+    a full stop; ``evidence`` is what stands below the message, such as what a command printed.
     """
 
     where: str
     found: str
     expected: str
     todo: str = ""
+    evidence: str = ""
 
     def __str__(self) -> str:
         message = f"{self.where}: {self.found}; expected {self.expected}"
-        return f"{message}\n  → {self.todo}" if self.todo else message
+        evidence = f"\n{self.evidence}" if self.evidence else ""
+        return message + evidence + (f"\n  → {self.todo}" if self.todo else "")

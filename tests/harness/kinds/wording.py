@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.compare.terminal import screen
+from harness.problem import Problem
 from harness.sandbox.shell import Result
 
 SHELL_LINE = re.compile(r"^(bash|sh): (?:eval: )?line \d+: ", re.M)
@@ -29,17 +30,23 @@ def tail(lines: list[str], count: int = 25) -> str:
     return "\n".join([*cut, *(f"  {line}" for line in lines[-count:])])
 
 
-def ending(command: str, result: Result, timeout: float) -> str:
-    """Why the page's shell is gone."""
-    printed = tail(screen(result.output), 10)
+def ending(where: str, command: str, result: Result, timeout: float) -> Problem:
+    """Why the page's shell is gone, for ``command``, which had ``timeout`` seconds."""
+    printed, named = tail(screen(result.output), 10), f"'{first(command)}'"
     if result.ended == "timeout":
-        return (
-            f"'{first(command)}' did not end within {timeout:g} s and was stopped; expected an end, or data-timeout on "
-            f"the block\n  → a command that waits for input gets none here: pass it as an option\n{printed}"
+        return Problem(
+            where,
+            f"{named} did not end within {timeout:g} s and was stopped",
+            "an end, or data-timeout on the block",
+            "a command that waits for input gets none here: pass it as an option",
+            printed,
         )
     if result.ended == "output":
-        return f"'{first(command)}' printed more than 10 MB and was stopped; expected less\n{printed[:2000]}"
-    return (
-        f"'{first(command)}' ended the page's shell (status {result.status}); expected the shell to go on\n"
-        f"  → put an exit into a subshell, ( … )\n{printed}"
+        return Problem(where, f"{named} printed more than 10 MB and was stopped", "less", evidence=printed[:2000])
+    return Problem(
+        where,
+        f"{named} ended the page's shell (status {result.status})",
+        "the shell to go on",
+        "put an exit into a subshell, ( … )",
+        printed,
     )

@@ -11,7 +11,7 @@ from typing import Any
 from mkdocs.utils import meta
 
 from harness.machine.needs import NEEDS
-from harness.page.block import Block, check
+from harness.page.block import Block
 from harness.page.markup import Markup
 from harness.problem import Problem
 from harness.project import Project
@@ -49,7 +49,10 @@ class Page:
 
     @classmethod
     def read(cls, project: Project, path: Path, markup: Markup) -> Page:
-        """Read and check a page. Raises Problem with ``page:line`` for everything that can't be run as it stands."""
+        """Read a page; ``harness.kinds.table.read_page`` checks its blocks as well.
+
+        Raises Problem with ``page:line`` for front matter and a text that can't be run as they stand.
+        """
         name = project.relative(path)
         try:
             text = path.read_text(encoding="utf-8-sig")
@@ -62,8 +65,6 @@ class Page:
         page = cls(project, path, name, {k: v for k, v in data.items() if k in KEYS})
         page._check_front(data)
         page.blocks = markup.blocks(name, body, offset)
-        for block in page.blocks:
-            check(block)
         if not page.blocks and page.front.get("blocks") != "none":
             raise Problem(
                 f"{name}:1",

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.kinds.table import read_page
 from harness.page import rewrite
 from harness.page.block import Block
 from harness.page.markup import Markup
 from harness.page.outcome import Outcome
-from harness.page.page import Page
 from harness.problem import Problem
 from harness.project import Project
 from harness.run.campaign import Campaign
@@ -90,7 +90,7 @@ class PageFile(pytest.File):
     def collect(self) -> Iterable[pytest.Item]:
         session = self.config.stash[KEY]
         try:
-            page = Page.read(session.project, self.path, session.engine())
+            page = read_page(session.project, self.path, session.engine())
             runs = session.runs[page.name] = session.plan().runs(page)
         except Problem as problem:
             raise self.CollectError(str(problem)) from None

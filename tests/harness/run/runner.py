@@ -9,7 +9,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.kinds.step import Finding, Steps
+from harness.kinds.kind import Finding
+from harness.kinds.steps import Steps
+from harness.kinds.table import kind_of, take
 from harness.machine.needs import NEEDS
 from harness.page.block import Block
 from harness.page.outcome import Outcome, Ran
@@ -89,18 +91,15 @@ def lacking(run: Run, equipment: Equipment) -> str:
     return ""
 
 
-def standing(block: Block) -> str:
+def unfit(block: Block) -> str:
     """Why ``block`` itself doesn't run on this system; empty where it does."""
     if reason := block.attributes.get("data-not-run"):
         return reason
-    systems = [system_of(tab) for tab in block.tabs if system_of(tab)]
-    if block.kind == "windows" or any(SYSTEM not in named for named in systems):
-        wanted = "Windows" if block.kind == "windows" else " or ".join(sorted(set().union(*systems)))
-        if SYSTEM not in wanted:
-            return f"needs {wanted}"
-    if SYSTEM == "Windows" and block.kind not in ("data", "windows", "file", "diff", "listing"):
-        return "needs Linux or macOS"
-    return ""
+    systems = kind_of(block).systems
+    tabs = [named for tab in block.tabs if (named := system_of(tab))]
+    if SYSTEM in systems.intersection(*tabs):
+        return ""
+    return "needs " + " or ".join(sorted(systems.intersection(*tabs) or set.union(*tabs)))
 
 
 def execute(
@@ -119,7 +118,7 @@ def execute(
     blocks = [b for b in run.scenario.blocks if until is None or b.line <= until]
     if reason := lacking(run, equipment):
         return [run.outcome(block, Finding("not run", reason)) for block in blocks]
-    reasons = [standing(block) for block in blocks]
+    reasons = [unfit(block) for block in blocks]
     if all(reasons):
         return [run.outcome(block, Finding("not run", why)) for block, why in zip(blocks, reasons, strict=True)]
     outcomes: list[Outcome] = []
@@ -140,7 +139,7 @@ def execute(
                 continue
             started = time.monotonic()
             steps.commands.clear()
-            finding = refused(block, steps.take(block), link)
+            finding = refused(block, take(block, steps), link)
             outcomes.append(run.outcome(block, finding, time.monotonic() - started, steps.commands))
             if finding.fatal and not (run.persistent and sandbox.alive):
                 blocker = block.where

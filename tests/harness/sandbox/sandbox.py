@@ -116,11 +116,12 @@ class Sandbox:
             return title
         return f"{self.home}/{title[2:]}" if title.startswith("~/") else f"{self.project}/{title}"
 
-    def write(self, title: str, text: str) -> str:
-        """Write a titled file through the page's shell; the error's text, empty where it went well."""
+    def write(self, title: str, text: str) -> Result:
+        """Write a titled file through the page's shell, with the rights of the page's user."""
         assert self.shell is not None
         result = self.shell.write(self.place(title), text)
-        return "" if not result.status and not result.ended else self._constant(result.output).strip() or result.ended
+        result.output = self._constant(result.output)
+        return result
 
     def read(self, title: str) -> str | None:
         """The text of a titled file, None where there is none."""

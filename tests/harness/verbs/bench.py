@@ -8,8 +8,8 @@ import sys
 import time
 from collections import defaultdict
 
+from harness.kinds.table import kind_of, read_page
 from harness.page.markup import Markup
-from harness.page.page import Page
 from harness.project import Project
 from harness.run.campaign import CORES, Campaign
 
@@ -21,9 +21,9 @@ def bench(project: Project, pages: list[str]) -> None:
     """
     paths = project.pages(pages)
     markup = Markup(*project.markdown)
-    Page.read(project, paths[0], markup)  # the engine's set-up is paid once a session, not once a fence
+    read_page(project, paths[0], markup)  # the engine's set-up is paid once a session, not once a fence
     started = time.perf_counter()
-    read = [Page.read(project, path, markup) for path in paths]
+    read = [read_page(project, path, markup) for path in paths]
     extraction = time.perf_counter() - started
     fences = sum(len(page.blocks) for page in read)
 
@@ -45,7 +45,7 @@ def bench(project: Project, pages: list[str]) -> None:
             tools += outcome.tools
             if outcome.executed:
                 commands = max(len(outcome.commands), 1)
-                own[outcome.block.kind].append((outcome.seconds - outcome.tools) / commands)
+                own[kind_of(outcome.block).name].append((outcome.seconds - outcome.tools) / commands)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     print(f"{len(read)} pages, {fences} fences, {len(runs)} scenarios, {campaign.jobs} at a time")
     print(f"extraction: {extraction / fences * 1000:.2f} ms a fence")

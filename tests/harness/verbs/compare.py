@@ -12,6 +12,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from harness.kinds.table import read_page
 from harness.page.markup import Markup
 from harness.page.page import Page
 from harness.problem import Problem
@@ -35,7 +36,7 @@ def compare(project: Project, page_name: str, rounds: int = ROUNDS) -> None:
 
     Raises Problem, and leaves the file as it is, where a block isn't green.
     """
-    page = Page.read(project, project.root / page_name, Markup(*project.markdown))
+    page = read_page(project, project.root / page_name, Markup(*project.markdown))
     labels = list(dict.fromkeys(block.tabs[0] for block in page.blocks if "data-measure" in block.attributes))
     if not labels:
         raise Problem(page_name, "no block with data-measure", "a page that marks what is to be measured")

@@ -13,83 +13,37 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from harness.compare.volatile import settled
+from harness.kinds.kind import Mutation
+from harness.kinds.table import kind_of, read_page
 from harness.page.block import Block
 from harness.page.markup import Markup
-from harness.page.page import Page, Scenario
-from harness.page.prompts import ELISION, PART, parse
+from harness.page.page import Scenario
 from harness.project import Project
 from harness.run.campaign import Campaign
-from harness.run.runner import Run, standing
+from harness.run.runner import Run, unfit
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """``block`` as ``text`` (None: dropped). ``alone``: it needs a run of its own; ``whole``: to the scenario's end."""
+    """``block`` with a ``mutation``."""
 
     block: Block
-    what: str
-    text: str | None
-    alone: bool = False
+    mutation: Mutation
 
     @property
     def whole(self) -> bool:
-        return self.text is None
+        """Whether only what comes later can notice it, so that its run must go to the scenario's end."""
+        return self.mutation.text is None
 
     @cached_property
     def changed(self) -> Block | None:
         """The block that takes the place of ``block``, None where none does."""
-        return None if self.text is None else dataclasses.replace(self.block, text=self.text)
+        return None if self.mutation.text is None else dataclasses.replace(self.block, text=self.mutation.text)
 
 
 def mutant(block: Block) -> Mutant | None:
-    """The one mutation of ``block``; None for a block that never runs here."""
-    if standing(block):
-        return None
-    lines = block.text.rstrip("\n").split("\n")
-    if block.kind == "console":
-        shown = [
-            n for command in parse(block) for n in range(command.line - block.line, len(lines)) if command.expected
-        ]
-        for number in reversed([n for n in sorted(set(shown)) if not lines[n].startswith(("$ ", "> "))]):
-            if changed := _changed(lines[number]):
-                text = [*lines[:number], changed, *lines[number + 1 :]]
-                return Mutant(block, f"output line {number + 1} changed", "\n".join(text) + "\n")
-        last = parse(block)[-1]
-        if last.status:
-            text = lines[:-1] if last.stated else [*lines, "true"]
-            return Mutant(block, "the command was to succeed", "\n".join(text) + "\n")
-        return Mutant(block, "the command was to fail", "\n".join([*lines, "[1]"]) + "\n")
-    if block.kind == "script":
-        return Mutant(block, "a command that fails at its end", block.text + "false\n", alone=True)
-    if block.kind == "python":
-        for number, line in enumerate(lines):
-            if line.lstrip().startswith("#>"):
-                return Mutant(
-                    block, "printed output changed", "\n".join([*lines[:number], line + "x", *lines[number + 1 :]])
-                )
-        if "data-raises" in block.attributes:  # its end is never reached
-            return Mutant(block, "another exception at its beginning", 'raise SystemError("mutant")\n' + block.text)
-        return Mutant(block, "an exception at its end", block.text + 'raise ValueError("mutant")\n')
-    if block.kind == "listing":
-        number = max(n for n, line in enumerate(lines) if line.strip() and line.strip() != ELISION)
-        return Mutant(
-            block, f"line {number + 1} changed", "\n".join([*lines[:number], lines[number] + "x", *lines[number + 1 :]])
-        )
-    if block.kind == "data":
-        return Mutant(block, "its syntax broken", block.text + "[<{\n")
-    return Mutant(block, "dropped", None, alone=True)
-
-
-def _changed(line: str) -> str:
-    """``line`` with one letter or digit changed that no volatile rule forgives; empty where there is none."""
-    if line.strip() in (ELISION, "") or PART in line:
-        return ""
-    for at, letter in enumerate(line):
-        other = line[:at] + ("Q" if letter != "Q" else "Z") + line[at + 1 :]
-        if letter.isalpha() and settled(other) != settled(line):
-            return other
-    return line + " more"
+    """The one mutation of ``block``, as its kind breaks it; None for a block that never runs here."""
+    return None if unfit(block) else Mutant(block, kind_of(block).broken(block))
 
 
 def mutated(run: Run, mutants: list[Mutant]) -> Run:
@@ -97,7 +51,7 @@ def mutated(run: Run, mutants: list[Mutant]) -> Run:
     changed = {one.block: one.changed for one in mutants}
     blocks = [block for old in run.scenario.blocks if (block := changed.get(old, old)) is not None]
     page = dataclasses.replace(run.page, blocks=blocks)
-    together = not any(one.alone for one in mutants)
+    together = not any(one.mutation.alone for one in mutants)
     return Run(page, Scenario(run.scenario.label, tuple(blocks)), run.python, persistent=together)
 
 
@@ -111,10 +65,10 @@ def plan(runs: list[Run]) -> Iterator[Plan]:
     for run in runs:
         found = [m for b in run.scenario.blocks if b not in seen and (m := mutant(b))]
         seen |= {m.block for m in found}
-        if together := [m for m in found if not m.alone]:
+        if together := [m for m in found if not m.mutation.alone]:
             yield run, together, None
         for one in found:
-            if one.alone:
+            if one.mutation.alone:
                 yield run, [one], None if one.whole else one.block.line
 
 
@@ -125,7 +79,7 @@ def control(project: Project, pages: list[str]) -> int:
     """
     markup = Markup(*project.markdown)
     campaign = Campaign(project, everything=True, keep=False)
-    runs = [run for path in project.pages(pages) for run in campaign.runs(Page.read(project, path, markup))]
+    runs = [run for path in project.pages(pages) for run in campaign.runs(read_page(project, path, markup))]
     planned = list(plan(runs))
     try:
         survivors, hidden = _survivors(campaign, planned)
@@ -140,7 +94,7 @@ def control(project: Project, pages: list[str]) -> int:
         reason = reasons.get((one.block.page, one.block.digest[:12]), "")
         unexplained += not reason
         print(
-            f"survived: {one.block.id} ({one.what}): {reason or 'no reason in tests/survivors.toml'} "
+            f"survived: {one.block.id} ({one.mutation.what}): {reason or 'no reason in tests/survivors.toml'} "
             f"[{one.block.digest[:12]}]"
         )
     count = sum(len(mutants) for _, mutants, _ in planned)

@@ -1,0 +1,64 @@
+"""What every kind of block may have: the attributes that no kind has for itself, and the title."""
+
+from __future__ import annotations
+
+from harness.kinds.kind import Attribute
+from harness.page.block import Block
+from harness.problem import Problem
+
+MEASURES = ("lock-cold", "lock-warm", "lock-bytes", "install-cold", "install-warm")
+OPTIONS = {"title", "linenums", "linenums_style", "hl_lines"}  # pymdownx.highlight's own; they don't change the text
+SHARED = (
+    Attribute(
+        "data-answer",
+        "'no', 'by hand' or 'plugin': how a tool does the data-task beside it, where it doesn't simply do it",
+        "no|by hand|plugin",
+    ),
+    Attribute(
+        "data-measure",
+        "the step that this block's time or output stands for, for the comparison of speeds: " + ", ".join(MEASURES),
+        "|".join(MEASURES),
+    ),
+    Attribute(
+        "data-not-run",
+        "the reason, a few words that the reader sees, why no machine of ours runs this block",
+        r"\s*\S+(\s+\S+)+\s*",
+    ),
+    Attribute(
+        "data-task",
+        "the name of the task that this block shows done, lower-case words joined by hyphens",
+        "[a-z][a-z0-9-]*",
+    ),
+    Attribute("data-timeout", "whole seconds from 1 to 9999 that one command of this block may take", r"[1-9]\d{0,3}"),
+)
+
+
+def check(block: Block) -> None:
+    """Raise Problem for options, values and a title that no block can have."""
+    for name in block.options:
+        if name not in OPTIONS:
+            raise Problem(block.where, f"unknown option {name!r}", "one of " + ", ".join(sorted(OPTIONS)))
+    for name, value in {**block.attributes, **block.options}.items():
+        if value == "None":
+            raise Problem(block.where, f"{name} without a value", f'{name}="…"')
+    for name, value in block.attributes.items():
+        if '"' in value or "&" in value:  # Material writes them into the HTML as they are
+            expected = "a value without \" and &, which would break the page's HTML"
+            raise Problem(block.where, f"{name}={value!r}", expected)
+    if "data-answer" in block.attributes and "data-task" not in block.attributes:
+        raise Problem(block.where, "data-answer without a data-task", 'data-task="…" beside it')
+    if block.title:
+        _inside(block)
+
+
+def _inside(block: Block) -> None:
+    """Raise Problem for a title that names a file outside the project and the home."""
+    title = block.title
+    parts = title.replace("\\", "/").split("/")
+    outside = title.startswith(("/", "\\")) or ".." in parts or ":" in parts[0]
+    if outside and (not title.startswith("~/") or ".." in parts):
+        raise Problem(
+            block.where,
+            f"title {title!r} is outside the project folder",
+            "a path below the project, or ~/… for a file of the user",
+        )
