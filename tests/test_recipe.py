@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from harness.sandbox import recipe
+from proof import contract
 
 OWN = {
     "app.py": "one\n",
@@ -44,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_what_a_run_leaves_in_a_recipe_is_not_the_recipe(folder: Path) -> None:
-    assert {path.relative_to(folder).as_posix() for path in recipe.files(folder)} == set(OWN)
+    assert {path.relative_to(folder).as_posix() for path in contract.recipe_files(folder)} == set(OWN)
 
 
 def test_the_digests_are_of_every_file_by_its_path_in_the_project(folder: Path, tmp_path: Path) -> None:
@@ -62,7 +63,7 @@ def test_a_copy_has_the_same_files_and_modes(folder: Path, tmp_path: Path) -> No
 
 
 def test_the_order_of_files_is_fixed(folder: Path) -> None:
-    assert list(recipe.files(folder)) == sorted(recipe.files(folder))
+    assert list(contract.recipe_files(folder)) == sorted(contract.recipe_files(folder))
 
 
 def test_a_link_in_a_recipe_is_copied_as_its_file(folder: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from site_sample import OUTCOMES, ROOT, Sample
+from site_sample import OUTCOMES, Sample
 
 PAGE = "docs/pip/install.md"
 NEVER = "? not verified yet"
@@ -165,17 +165,3 @@ def test_a_file_that_is_no_record_stops_the_build_and_says_what_to_do(
         sample.build()
     assert message in str(failure.value)
     assert "record.json" in str(failure.value) and "run the pages again" in str(failure.value)
-
-
-def test_the_site_and_the_harness_agree_on_settings_and_leftovers(monkeypatch: pytest.MonkeyPatch) -> None:
-    from harness.page import block, page
-    from harness.sandbox import recipe
-    from harness.verbs import compare as speed
-
-    monkeypatch.syspath_prepend(str(ROOT / "overrides" / "hooks"))
-    from proof import checkout
-    from proof.speed import STEPS
-
-    assert set(page.KEYS) == checkout.KEYS
-    assert recipe.LEFTOVERS == checkout.LEFTOVERS
-    assert {*STEPS, speed.SIZE} == set(block.MEASURES)

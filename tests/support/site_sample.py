@@ -16,6 +16,7 @@ from typing import Any
 
 import rendered
 from bs4 import BeautifulSoup, Tag
+from proof import contract
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXED = ("index.md", "status.md", "how.md")
@@ -58,14 +59,7 @@ class Shown:
 
     @property
     def digest(self) -> str:
-        parts = [
-            self.fence,
-            self.title,
-            *self.tabs,
-            *(f"{k}={v}" for k, v in sorted(self.attributes.items())),
-            self.text,
-        ]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return contract.digest(self.fence, self.title, self.tabs, self.attributes, self.text)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .checkout import Checkout
+from .contract import RAN
 from .record import Record
 from .rendered import Block
-from .state import RAN, UNVERIFIED, Count, State, states
+from .state import UNVERIFIED, Count, State, states
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -11,28 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .contract import KEYS, digests, lock_files, recipe_files
 from .record import Page, Record
-
-# Both are the harness's, which the site never imports; tests/test_site_proofs.py holds them equal.
-KEYS = {"recipe", "python", "tools", "needs", "timeout", "blocks"}  # the front-matter keys that steer a run
-LEFTOVERS = {
-    ".git",
-    ".mypy_cache",
-    ".pdm-python",
-    ".pytest_cache",
-    ".ruff_cache",
-    ".venv",
-    "Pipfile.lock",
-    "__pycache__",
-    "build",
-    "dist",
-    "node_modules",
-    "pdm.lock",
-    "poetry.lock",
-    "pylock.toml",
-    "uv.lock",
-    "venv",
-}  # what a run leaves in a recipe's folder
 
 
 @dataclass(frozen=True)
@@ -44,7 +23,7 @@ class Checkout:
     @cached_property
     def locks(self) -> dict[str, str]:
         """SHA-256 of the toolchain's locks by path."""
-        return self._digests(sorted((self.root / "tests" / "locks").glob("*.txt")))
+        return digests(lock_files(self.root), self.root)
 
     @cached_property
     def date(self) -> str:
@@ -76,13 +55,5 @@ class Checkout:
         """Today's digests of all files of ``recipe`` and of whatever else was ``recorded`` and still exists."""
         paths = {self.root / name for name in recorded}
         if recipe:
-            folder = self.root / "recipes" / recipe
-            paths.update(path for path in folder.rglob("*") if not _leftover(path.relative_to(folder)))
-        return self._digests(path for path in paths if path.is_file())
-
-    def _digests(self, paths: Iterable[Path]) -> dict[str, str]:
-        return {path.relative_to(self.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-
-
-def _leftover(path: Path) -> bool:
-    return any(part in LEFTOVERS or part.endswith(".egg-info") for part in path.parts)
+            paths.update(recipe_files(self.root / "recipes" / recipe))
+        return digests((path for path in paths if path.is_file()), self.root)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from .book import Book
-from .state import RAN, State
+from .contract import ANSWERS, RAN
+from .state import State
 from .table import Link, table
-
-# What a block's data-answer says, in a reader's words; a block without one shows that the tool does the task itself.
-ANSWERS = {"": "yes", "by hand": "by hand", "plugin": "with a plugin", "no": "no"}
 
 
 def comparison(book: Book, link: Link) -> str:

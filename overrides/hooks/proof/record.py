@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-FORMAT = 1
-OUTCOMES = ("ran", "written", "compared", "validated", "not run", "failed", "blocked")
+from .contract import FORMAT, OUTCOMES
 
 
 class BadRecord(ValueError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ from html import escape, unescape
 
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
+
+from . import contract
 
 ATTRIBUTES = r"""(?:[^>"']|"[^"]*"|'[^']*')*"""
 ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+)))?""")
@@ -63,14 +64,12 @@ class Block:
         """
         if rendered_language(fence) != self.language:
             return ""
-        attributes = [f"{name}={value}" for name, value in sorted(self.attributes.items())]
-        parts = [fence, self.title, *self.tabs, *attributes, self.text]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return contract.digest(fence, self.title, self.tabs, self.attributes, self.text)
 
     @property
     def commands(self) -> str:
         """What a reader types to repeat a console block: no prompts and no output; empty for other blocks."""
-        return commands(self.text) if self.language == "console" else ""
+        return "\n".join(contract.commands(self.text)) if self.language == "console" else ""
 
 
 def rendered_language(fence: str) -> str:
@@ -80,17 +79,6 @@ def rendered_language(fence: str) -> str:
     except ClassNotFound:
         return "text"
     return fence
-
-
-def commands(transcript: str) -> str:
-    """The commands of a console ``transcript``: lines after ``$ ``, and after ``> `` where a command goes on."""
-    typed: list[str] = []
-    open_ = False
-    for line in transcript.splitlines():
-        open_ = line[:2].rstrip() == "$" or (open_ and line[:2].rstrip() == ">")
-        if open_:
-            typed.append(line[2:])
-    return "\n".join(typed)
 
 
 def blocks(html: str) -> list[Block]:

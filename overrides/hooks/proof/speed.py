@@ -12,16 +12,11 @@ from html import escape
 from typing import Any
 
 from .book import Book, day
+from .contract import MEASURES, SIZE
 from .table import Link, table
 
 FILE = "docs/assets/speed.json"
-STEPS = {
-    # data-measure: what a reader calls it
-    "lock-cold": "Lock, cold",
-    "lock-warm": "Lock, warm",
-    "install-cold": "Install, cold",
-    "install-warm": "Install, warm",
-}
+STEPS = {measure: words for measure, words in MEASURES.items() if measure != SIZE}
 # A panel's measures in its own units, which are pixels on a phone 360 wide.
 WIDTH, LEFT, RIGHT, ROW, HEAD = 340, 72, 48, 24, 52
 
@@ -90,7 +85,7 @@ def _table(speeds: Speeds) -> str:
         for tool in speeds.seconds
     ]
     rows.append(["1× is", *(f"{speeds.fastest(step):.2f} s" for step in STEPS), f"{smallest / 1000:.1f} kB"])
-    return table(["Tool", *STEPS.values(), "Lock file"], rows)
+    return table(["Tool", *STEPS.values(), MEASURES[SIZE]], rows)
 
 
 def _conditions(data: dict[str, Any], book: Book, address: str) -> str:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .checkout import Checkout
+from .contract import RAN
 from .record import Entry, Record
 from .rendered import Block
 
 UNVERIFIED = "not verified"
 WORST_FIRST = ("failed", "blocked", UNVERIFIED, "not run", "validated", "written", "ran", "compared")
-RAN = ("written", "ran", "compared")
 NEVER = "not verified yet"
 WORDS = {"written": "written and used", "compared": "ran, output compared", "validated": "checked without a run"}
 MARKS = {"failed": "✗", "blocked": "✗", UNVERIFIED: "?", "not run": "–"}  # the others get a tick

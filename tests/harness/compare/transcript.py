@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from proof.contract import begins, goes_on
+
 from harness.compare import align
 from harness.compare.volatile import settled
 from harness.page.block import Block
@@ -48,7 +50,7 @@ def _showable(lines: list[str]) -> list[str]:
     """``lines`` with ``...`` in place of those that a console block would take for a command or a part of one."""
     result: list[str] = []
     for line in lines:
-        prompt = line.startswith("$ ") or line == "$" or (not result and (line.startswith("> ") or line == ">"))
+        prompt = begins(line) or (not result and goes_on(line))
         line = ELISION if prompt else line
         if line != ELISION or result[-1:] != [ELISION]:
             result.append(line)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from proof.contract import ANSWERS, MEASURES
+
 from harness.kinds.kind import Attribute
 from harness.page.block import Block
 from harness.problem import Problem
 
-MEASURES = ("lock-cold", "lock-warm", "lock-bytes", "install-cold", "install-warm")
 OPTIONS = {"title", "linenums", "linenums_style", "hl_lines"}  # pymdownx.highlight's own; they don't change the text
 SHARED = (
     Attribute(
         "data-answer",
         "'no', 'by hand' or 'plugin': how a tool does the data-task beside it, where it doesn't simply do it",
-        "no|by hand|plugin",
+        "|".join(filter(None, ANSWERS)),
     ),
     Attribute(
         "data-measure",

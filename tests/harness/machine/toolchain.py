@@ -14,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from proof import contract
+
 from harness.machine import pip_config
 from harness.machine.pythons import Interpreter
 from harness.machine.setup import alone
@@ -51,11 +53,11 @@ class Toolchain:
     @cached_property
     def locks(self) -> dict[str, str]:
         """Path of each lock below the project -> SHA-256 of the file, the harness' own included."""
-        paths = sorted(self.project.locks.glob("*.txt"))
+        paths = contract.lock_files(self.project.root)
         missing = [name for name in COMMANDS if self.project.locks / f"{name}.txt" not in paths]
         if missing:
             raise Problem("tests/locks", f"no lock for {', '.join(missing)}", "one .txt a tool", "make world DATE=…")
-        return {self.project.relative(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+        return contract.digests(paths, self.project.root)
 
     @cached_property
     def versions(self) -> dict[str, str]:

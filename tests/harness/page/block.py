@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
+
+from proof import contract
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,7 @@ class Block:
     @property
     def digest(self) -> str:
         """SHA-256 over language, title, tabs, attributes and text: what a proof is a proof of."""
-        parts = [
-            self.language,
-            self.title,
-            *self.tabs,
-            *(f"{k}={v}" for k, v in sorted(self.attributes.items())),
-            self.text,
-        ]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return contract.digest(self.language, self.title, self.tabs, self.attributes, self.text)
 
     @property
     def exit(self) -> int | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from proof import contract
+
 from harness.page.block import Block
 
 Kind = Literal["ran", "written", "compared", "validated", "not run", "failed", "blocked"]
-GREEN: tuple[Kind, ...] = ("ran", "written", "compared", "validated")
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Outcome:
 
     @property
     def green(self) -> bool:
-        return self.outcome in GREEN
+        return self.outcome in contract.GREEN
 
     @property
     def executed(self) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.utils import meta
+from proof.contract import KEYS
 
 from harness.machine.needs import NEEDS
 from harness.page.block import Block
@@ -16,14 +17,6 @@ from harness.page.markup import Markup
 from harness.problem import Problem
 from harness.project import Project
 
-KEYS = {
-    "recipe": "a folder below recipes/ that the page starts from",
-    "python": 'the Pythons that the page runs on, a list such as ["3.12", "3.13"]',
-    "tools": "the tools whose versions the page shows, a list such as [uv, pip]",
-    "needs": "what the page needs of its machine, a list",
-    "timeout": "seconds that one command may take",
-    "blocks": "none, for a page of prose alone",
-}
 TIMEOUT = 120.0
 BEGIN = re.compile(r"---[ \t]*\n")  # of front matter, as MkDocs takes it
 SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}

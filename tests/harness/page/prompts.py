@@ -21,6 +21,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from proof.contract import begins, goes_on
+
 from harness.page.block import Block
 from harness.problem import Problem
 
@@ -65,10 +67,10 @@ def parse(block: Block) -> list[Command]:
         where = f"{block.page}:{number}"
         if line.rstrip() == "$":
             raise Problem(where, "a prompt without a command", "'$ command'")
-        if line.startswith("$ "):
+        if begins(line):
             commands.append(Command(number, line[2:]))
             continuing = True
-        elif continuing and (line.startswith("> ") or line == ">"):
+        elif continuing and goes_on(line):
             commands[-1].text += "\n" + line[2:]
         elif not commands:
             raise _no_command(where, line)

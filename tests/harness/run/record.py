@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from proof.contract import FORMAT
+
 from harness.page.block import Block
 from harness.page.outcome import Outcome, Ran
 from harness.page.page import Page
 from harness.project import Project
 from harness.run.runner import Run
 from harness.sandbox import recipe
-
-FORMAT = 1
 
 
 def now() -> str:

@@ -12,6 +12,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from proof.contract import SIZE
+
 from harness.kinds.table import read_page
 from harness.page.markup import Markup
 from harness.page.page import Page
@@ -22,7 +24,6 @@ from harness.run.record import now, write_json
 
 PAGE = "docs/tasks/speed.md"
 ROUNDS = 5
-SIZE = "lock-bytes"
 NUMBER = re.compile(r"^(\d+) ", re.MULTILINE)
 
 

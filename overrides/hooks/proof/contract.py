@@ -1,0 +1,110 @@
+"""What the harness and the site must agree on, once for both: names, notation and digests. Standard library only.
+
+The harness imports it as ``proof.contract`` (tests/harness/__init__.py puts this package within its reach); nothing
+here or in the site imports the harness.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+FORMAT = 1  # of the record; a site reads its own format alone
+
+RAN = ("written", "ran", "compared")  # it happened in the sandbox, as the page shows
+GREEN = (*RAN, "validated")
+OUTCOMES = (*GREEN, "not run", "failed", "blocked")
+
+# Front-matter keys that steer a run, so that a change of one ends the page's proof; a word for whoever writes a page.
+KEYS = {
+    "recipe": "a folder below recipes/ that the page starts from",
+    "python": 'the Pythons that the page runs on, a list such as ["3.12", "3.13"]',
+    "tools": "the tools whose versions the page shows, a list such as [uv, pip]",
+    "needs": "what the page needs of its machine, a list",
+    "timeout": "seconds that one command may take",
+    "blocks": "none, for a page of prose alone",
+}
+
+# data-answer -> what the comparison of tools says; a block without one shows that the tool does the task itself.
+ANSWERS = {"": "yes", "by hand": "by hand", "plugin": "with a plugin", "no": "no"}
+# data-measure -> what the comparison of speeds calls it; SIZE is a number of bytes, the others are seconds.
+SIZE = "lock-bytes"
+MEASURES = {
+    "lock-cold": "Lock, cold",
+    "lock-warm": "Lock, warm",
+    SIZE: "Lock file",
+    "install-cold": "Install, cold",
+    "install-warm": "Install, warm",
+}
+
+# What a run leaves in a recipe's folder, and a copy of it doesn't take along.
+LEFTOVERS = {
+    ".git",
+    ".mypy_cache",
+    ".pdm-python",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".venv",
+    "Pipfile.lock",
+    "__pycache__",
+    "build",
+    "dist",
+    "node_modules",
+    "pdm.lock",
+    "poetry.lock",
+    "pylock.toml",
+    "uv.lock",
+    "venv",
+}
+
+
+def digest(language: str, title: str, tabs: Sequence[str], attributes: Mapping[str, str], text: str) -> str:
+    """SHA-256 of a block: what a proof is a proof of. ``language`` is the fence's, ``text`` what readers see."""
+    parts = [language, title, *tabs, *(f"{name}={value}" for name, value in sorted(attributes.items())), text]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def begins(line: str) -> bool:
+    """Whether a line of a console block begins a command."""
+    return line[:2].rstrip() == "$"
+
+
+def goes_on(line: str) -> bool:
+    """Whether a line below a command's is a part of it."""
+    return line[:2].rstrip() == ">"
+
+
+def commands(transcript: str) -> list[str]:
+    """The commands of a console block's text, without prompts; one of several lines has its newlines."""
+    found: list[str] = []
+    typing = False
+    for line in transcript.splitlines():
+        if begins(line):
+            found.append(line[2:])
+            typing = True
+        elif typing and goes_on(line):
+            found[-1] += "\n" + line[2:]
+        else:
+            typing = False
+    return found
+
+
+def recipe_files(folder: Path) -> list[Path]:
+    """The own files of a recipe in the order of their paths, without what a run left behind."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(part in LEFTOVERS or part.endswith(".egg-info") for part in parts):
+            found.append(path)
+    return found
+
+
+def lock_files(root: Path) -> list[Path]:
+    """The locks of the project at ``root``: the tools' and the harness' own."""
+    return sorted((root / "tests" / "locks").glob("*.txt"))
+
+
+def digests(paths: Iterable[Path], root: Path) -> dict[str, str]:
+    """Path below ``root`` (with slashes) -> SHA-256 of the file."""
+    return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}

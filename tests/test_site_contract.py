@@ -1,0 +1,66 @@
+"""Harness and site see the same: every block of every page has one digest and one list of commands on both sides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from checkout import ROOT
+from harness.kinds.table import kind_of, read_page
+from harness.page.markup import Markup
+from harness.page.prompts import parse
+from harness.project import Project
+from proof import contract
+from proof.rendered import blocks
+
+PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_digests_of_a_page_are_the_same_on_both_sides(
+    name: str, project: Project, markup: Markup, site: Path
+) -> None:
+    page = read_page(project, project.docs / name, markup)
+    place = name.removesuffix(".md").removesuffix("index").rstrip("/")
+    shown = blocks((site / place / "index.html").read_text(encoding="utf-8"))
+
+    assert [block.digest for block in page.blocks] == [
+        seen.digest(block.language) for seen, block in zip(shown, page.blocks, strict=True)
+    ]
+    assert [block.tabs for block in page.blocks] == [block.tabs for block in shown]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_commands_of_a_page_are_the_same_on_both_sides(name: str, project: Project, markup: Markup) -> None:
+    page = read_page(project, project.docs / name, markup)
+    for block in page.blocks:
+        if kind_of(block).name == "console":
+            assert [command.text for command in parse(block)] == contract.commands(block.text)
+
+
+def test_the_two_sides_are_held_together_by_more_than_a_few_blocks(project: Project, markup: Markup) -> None:
+    pages = [read_page(project, project.docs / name, markup) for name in PAGES]
+    assert sum(len(page.blocks) for page in pages) > 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "commands"),
+    [
+        ("$ a\nb\n", ["a"]),
+        ("$ a \\\n>   b\n>\n> c\nd\n> e\n$ f\n", ["a \\\n  b\n\nc", "f"]),
+        ("> a\n", []),
+        ("$\n", [""]),
+        ("", []),
+    ],
+)
+def test_commands_are_what_stands_behind_prompts(text: str, commands: list[str]) -> None:
+    assert contract.commands(text) == commands
+
+
+def test_each_part_of_a_block_changes_its_digest() -> None:
+    parts = ("console", "a.txt", ("uv",), {"data-exit": "1"}, "$ a\n")
+    others = ("bash", "b.txt", ("pip",), {"data-exit": "2"}, "$ b\n")
+    digests = {contract.digest(*parts)}
+    for at, other in enumerate(others):
+        digests.add(contract.digest(*parts[:at], other, *parts[at + 1 :]))  # type: ignore[arg-type]
+    assert len(digests) == len(parts) + 1
