@@ -43,17 +43,21 @@ def site(built: tuple[Path, Result]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def equipped(project: Project) -> None:
-    """Tools and Pythons made: a run that can't reach PyPI must fail for the reason that its test is about."""
+def equipped(project: Project) -> Path:
+    """Tools and Pythons made: a run that can't reach PyPI must fail for the reason that its test is about.
+
+    The folder of the tools.
+    """
     campaign = Campaign(project)
     try:
         campaign.prepare()
     finally:
         campaign.close()
+    return campaign.toolchain.folder
 
 
 @pytest.fixture
-def checkout(equipped: None, tmp_path: Path) -> Iterator[Checkout]:
+def checkout(equipped: Path, tmp_path: Path) -> Iterator[Checkout]:
     """A small guide that shares tools and the recorded PyPI with the real one."""
     made = Checkout.create(tmp_path / "guide")
     yield made
@@ -61,7 +65,7 @@ def checkout(equipped: None, tmp_path: Path) -> Iterator[Checkout]:
 
 
 @pytest.fixture
-def cold(equipped: None, tmp_path: Path) -> Iterator[Checkout]:
+def cold(equipped: Path, tmp_path: Path) -> Iterator[Checkout]:
     """A small guide for which nothing of PyPI is recorded."""
     made = Checkout.create(tmp_path / "guide", tuple(name for name in SHARED if name != "cache"))
     yield made

@@ -27,7 +27,7 @@ def broken(block: Block) -> Mutation:
 
 DATA = Kind(
     name="data",
-    languages=frozenset({"toml", "yaml", "json", "ini", "xml"}),
+    languages=frozenset({"toml", "yaml", "json", "ini"}),
     systems=EVERYWHERE,
     attributes=(),
     matches=matches,

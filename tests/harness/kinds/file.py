@@ -15,7 +15,7 @@ from harness.validate import validators
 INVALID = Attribute(
     "data-invalid", "part of the error for which this file, wrong on purpose, must be refused", r".*\S.*"
 )
-TEXTS = frozenset({"text", "txt", "makefile", "dockerfile", "html", "css", "diff", "markdown", "sql", "c"})
+TEXTS = frozenset({"text", "txt", "makefile", "dockerfile", "html", "xml", "css", "diff", "markdown", "sql", "c"})
 
 
 def matches(block: Block) -> bool:

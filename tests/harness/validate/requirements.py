@@ -8,10 +8,13 @@ from collections.abc import Iterator
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-# pip's manual, "Requirements File Format", as of pip 26.3
+from harness.validate.family import Family
+
+# pip's manual, "Requirements File Format"; a test holds the three equal to pip's own
 VALUED = {
     "-i",
     "--index-url",
+    "--pypi-url",
     "--extra-index-url",
     "-c",
     "--constraint",
@@ -29,7 +32,7 @@ VALUED = {
     "--only-final",
 }
 FLAGS = {"--no-index", "--prefer-binary", "--require-hashes", "--no-require-hashes", "--pre"}
-PER_REQUIREMENT = {"--hash", "--config-settings", "--config-setting", "-C"}
+PER_REQUIREMENT = {"--hash", "--config-settings", "-C"}
 DIGESTS = {"sha256": 64, "sha384": 96, "sha512": 128}
 UNNAMED = re.compile(
     r"""\.{1,2}(?:[/\[\s;]|$) | ~?/ | file: | [a-z][a-z0-9+.-]*://      # here, there, a URL
@@ -99,8 +102,10 @@ def requirements(text: str, constraints: bool = False) -> list[str]:
             found, wrong = options_of(tail, VALUED, FLAGS)
             names = {name for name, _ in found}
             constrained = constrained or bool(names & {"-c", "--constraint"})
-            if constraints and names & {"-e", "--editable"}:
+            editables = [value for name, value in found if name in ("-e", "--editable")]
+            if constraints and editables:
                 wrong = "an editable requirement can't be a constraint"
+            wrong = wrong or next(filter(None, map(editable, editables)), "")
         else:
             found, wrong = options_of(tail, PER_REQUIREMENT, set())
             hashes = [value for name, value in found if name == "--hash"]
@@ -137,6 +142,18 @@ def named(requirement: str, constraints: bool, hashed: bool) -> str:
     )
 
 
+def editable(value: str) -> str:
+    """What is wrong with the value of ``-e``, "" where nothing is: it is a folder, or a repository with a name."""
+    if re.match(r"[\w.-]+(\[.*\])?\s*@\s*\S", value) or value.startswith("file:"):
+        return ""
+    if re.match(r"(git|hg|svn|bzr)\+[\w+]+:", value):
+        named = re.search(r"#(.*&)?egg=\S", value)
+        return "" if named else f"-e {value}: which package it is isn't said; expected name @ {value}"
+    if re.match(r"\.{1,2}(/|\[|$)|~|/|[^/:]+/|variable", value):
+        return ""
+    return f"-e {value}: neither a folder nor a repository; expected ./{value} for a folder"
+
+
 def digest(value: str) -> str:
     """What is wrong with the value of ``--hash``, "" where nothing is."""
     name, _, digits = value.partition(":")
@@ -145,3 +162,9 @@ def digest(value: str) -> str:
     if not re.fullmatch(rf"[0-9a-f]{{{DIGESTS[name]}}}", digits):
         return f"--hash={value}: a {name} digest has {DIGESTS[name]} hexadecimal digits"
     return ""
+
+
+CONSTRAINTS = Family(r"(.*/)?[\w.-]*constraints?[\w.-]*\.(txt|in)", lambda text: requirements(text, constraints=True))
+REQUIREMENTS = Family(
+    r"(.*/)?([\w.-]*requirements?[\w.-]*\.(txt|in)|requirements/[\w.-]+\.(txt|in))", requirements, "requirements"
+)
