@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from harness.compare.transcript import compare
 from harness.page.block import Block
-from harness.page.prompts import Command, parse
+from harness.page.prompts import Command, as_output, parse
 from harness.problem import Problem
 
 
@@ -120,3 +121,10 @@ def test_only_a_number_that_a_program_can_end_with_is_a_status() -> None:
     assert (command.expected, command.status) == (["[404]"], 0)
     (command,) = commands("$ echo [1]\n[1]\n[0]\n")
     assert (command.expected, command.status, command.stated) == (["[1]"], 0, True)
+
+
+def test_what_is_written_as_output_is_read_as_output() -> None:
+    for printed in ("$ echo", "$", "> more", ">", "# text", "[1]", "text"):
+        (command,) = commands(f"$ cat\n{as_output(printed, first=True)}\n[0]\n")
+        assert compare(command.expected, [printed]).difference == ""
+    assert as_output("> more", first=False) == "> more"

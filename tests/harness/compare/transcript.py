@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from proof.contract import begins, goes_on
-
 from harness.compare import align
 from harness.compare.volatile import settled
 from harness.page.block import Block
-from harness.page.prompts import ELISION, PART, STATUS, Command
+from harness.page.prompts import ELISION, PART, STATUS, Command, as_output
 
 
 @dataclass
@@ -47,11 +45,10 @@ def same(shown: str, printed: str) -> bool:
 
 
 def _showable(lines: list[str]) -> list[str]:
-    """``lines`` with ``...`` in place of those that a console block would take for a command or a part of one."""
+    """``lines`` so that a console block takes none of them for a command or a part of one."""
     result: list[str] = []
     for line in lines:
-        prompt = begins(line) or (not result and goes_on(line))
-        line = ELISION if prompt else line
+        line = as_output(line, first=not result)
         if line != ELISION or result[-1:] != [ELISION]:
             result.append(line)
     return result

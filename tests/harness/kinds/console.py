@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from harness.compare.align import NEEDLESS
+from harness.compare.misread import early, misread
 from harness.compare.terminal import screen
 from harness.compare.transcript import compare, rewritten
 from harness.compare.volatile import settled
@@ -39,18 +42,23 @@ def take(block: Block, steps: Steps) -> Finding:
     results: list[tuple[Command, list[str], int]] = []
     problems: list[Problem] = []
     notes: list[str] = []
-    for command in commands:
+    for command, following in zip_longest(commands, commands[1:]):
         where = f"{block.page}:{command.line}"
+        if wrong := early(block.page, command, steps.whole):
+            return _stopped(problems, wrong, notes)
         result = steps.run(block, command.text)
         printed = screen(spoken(result.output))
         results.append((command, printed, result.status))
-        left = result.ended == "exit" and command is commands[-1] and result.status == command.status
+        left = result.ended == "exit" and following is None and result.status == command.status
         if result.ended and not left:
             return _stopped(problems, ending(where, command.text, result, steps.limit(block)), notes)
+        comparison = compare(command.expected, printed)
+        suspect = result.status != command.status or comparison.difference or "here-document" in result.output
+        if suspect and (wrong := misread(block.page, command, printed, result.status, following, steps.known)):
+            return _stopped(problems, wrong, notes)
         if result.status != command.status:
             found = f"'{first(command.text)}' ended with status {result.status}"
             return _stopped(problems, Problem(where, found, str(command.status), evidence=tail(printed)), notes)
-        comparison = compare(command.expected, printed)
         if comparison.difference:
             found = f"'{first(command.text)}' printed something else"
             problems.append(Problem(where, found, "what the page shows", evidence=comparison.difference))

@@ -36,6 +36,19 @@ class Steps:
             self.ended = block.where
         return result
 
+    def whole(self, texts: list[str]) -> int:
+        """Number of the first of ``texts`` that the page's bash takes for whole commands, -1 for none; runs none."""
+        for number, text in enumerate(texts):  # a function can't be defined around a command that goes on
+            body = quoted(f"__guide_whole() {{\n{text}\n}}")
+            if self.sandbox.run(f"builtin eval {body} 2>/dev/null", "x").status == 0:
+                return number
+        return -1
+
+    def known(self, word: str) -> bool:
+        """Whether ``word`` names a program, a function, an alias or a builtin in the page's shell."""
+        kind = self.sandbox.run(f"builtin type -t -- {quoted(word)}", "x").output.strip()
+        return kind in ("file", "function", "alias", "builtin")
+
     def write(self, block: Block, title: str, text: str) -> None:
         """Write a file of ``block``. Raises Problem where the page's user can't."""
         result = self.sandbox.write(title, text)

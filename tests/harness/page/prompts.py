@@ -53,7 +53,7 @@ class Command:
     stated: bool = False  # the status stands as a [N] line in the block
 
     @property
-    def begins(self) -> int:
+    def below(self) -> int:
         """The page line of its first output line."""
         return self.line + self.text.count("\n") + 1
 
@@ -84,7 +84,7 @@ def parse(block: Block) -> list[Command]:
         if (len(command.text) - len(command.text.rstrip("\\"))) % 2:
             line = command.expected[0].strip() if command.expected else "…"
             raise Problem(
-                f"{block.page}:{command.begins if not block.included else command.line}",
+                f"{block.page}:{command.below if not block.included else command.line}",
                 "the line above ends with a backslash, and nothing goes on with it",
                 f"'> {line}' here, or no backslash",
             )
@@ -138,3 +138,10 @@ def invisible(text: str) -> tuple[int, str] | None:
             continue
         return at, unicodedata.name(character, f"U+{ord(character):04X}").lower()
     return None
+
+
+def as_output(line: str, first: bool) -> str:
+    """A printed ``line`` in a form that :func:`parse` reads as output; ``first``: it stands right below a command."""
+    if begins(line) or (first and goes_on(line)):
+        return PART + line[1:] if line[1:].strip() else ELISION
+    return line
