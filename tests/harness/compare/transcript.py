@@ -36,11 +36,9 @@ def same(shown: str, printed: str) -> bool:
     """Whether ``printed`` is what ``shown`` says: volatile parts settled, ``[...]`` matching any part of the line."""
     if PART not in shown:
         return settled(shown) == settled(printed)
-    parts = shown.rstrip().split(PART)
-    around = [settled(f" {part} x")[1:-2] for part in parts]  # a rule may need what stands beside the part
     return any(
-        re.fullmatch(".*".join(map(re.escape, known)), line)
-        for known, line in ((around, settled(printed)), (parts, printed.rstrip()))
+        re.fullmatch(".*".join(map(re.escape, page.split(PART))), line)
+        for page, line in ((settled(shown), settled(printed)), (shown.rstrip(), printed.rstrip()))
     )
 
 

@@ -1,34 +1,61 @@
-"""Parts of an output that differ from run to run, each by a named rule.
+"""What may differ from run to run, each by a named rule; and the Pythons' releases, which differ between machines.
 
-A rule replaces a token by its name inside a line; no rule hides a whole line.
-Both sides of a comparison pass through the same rules.
+A rule replaces one token by its name where the words around it say what it is; both sides of a comparison pass through
+the same rules. Only what two runs of a page print differently belongs here: in the guide's world a digest, a size, a
+time of upload or an address is as constant as a version. A page that shows another thing that varies writes ``[...]``
+in its place.
 """
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Iterable, Mapping
 
 RULES: dict[str, tuple[re.Pattern[str], str]] = {
     # name: (what it finds, what stands in its place)
-    "timestamp": (
-        re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?(?!\w)"),
-        "<timestamp>",
+    "duration": (  # uv, pytest (above a minute with a clock), unittest, virtualenv: wall time behind "in"
+        re.compile(
+            r"(\b(?:Resolved|Prepared|Installed|Uninstalled|Audited|Checked|Ran|created"
+            r"|passed|failed|errors?|skipped|warnings?|ran)\b.* in )"
+            r"(?:\d+m )?\d+(?:\.\d+)?(?:ms|µs|ns|s)\b(?: \(\d+:\d\d:\d\d\))?"
+        ),
+        r"\1<duration>",
     ),
-    "clock": (re.compile(r"\b\d{1,2}:\d\d:\d\d([.,]\d+)?\b"), "<clock>"),
-    "duration": (re.compile(r"(?<![\w.-])\d+(\.\d+)?[ ]?(ns|µs|us|ms|s|secs?|seconds?)(?![\w/-])"), "<duration>"),
-    "minutes": (re.compile(r"(?<![\w.-])\d+m <duration>"), "<duration>"),
-    "size": (re.compile(r"(?<![\w.-])\d+(\.\d+)?[ ]?(B|bytes|kB|KB|MB|GB|KiB|MiB|GiB)(/s)?(?![\w-])"), "<size>"),
-    "temporary path": (re.compile(r"/(tmp|var/folders)/[\w.+=@~/-]*[\w~-]"), "<temporary path>"),
-    "hash": (re.compile(r"(?<![0-9a-z])[0-9a-f]{32,128}(?![0-9a-z])"), "<hash>"),
-    "address": (re.compile(r"\b0x[0-9a-f]{6,16}\b"), "<address>"),
-    "process": (re.compile(r"\b(process|pid|PID) (\[?)\d+(\]?)"), r"\1 \2<process>\3"),
-    "patch release": (re.compile(r"\b(C?Python:?[ -]*)(3\.\d+)\.\d+(rc\d+|a\d+|b\d+)?\b"), r"\1\2.<patch release>"),
-    "interpreter name": (re.compile(r"\b(cpython-3\.\d+)\.\d+(-\w+)*"), r"\1.<patch release>"),
+    "elapsed": (  # PDM's closing line: a clock and a sign
+        re.compile(r"^(\s*)\d+:\d\d:\d\d(?= [^\w\s])"),
+        r"\1<elapsed>",
+    ),
 }
+RELEASES = {
+    # the release of each Python that pages show; a machine's own may be an older or newer one
+    "3.9": "3.9.18",
+    "3.10": "3.10.13",
+    "3.11": "3.11.7",
+    "3.12": "3.12.1",
+    "3.13": "3.13.0",
+    "3.14": "3.14.10",
+    "3.15": "3.15.2",
+}
+PYTHON = re.compile(r"\b([Cc]?[Pp]ython:?[ -]*)(3\.\d+\.\d+(?:(?:a|b|rc)\d+)?)(?!\.?\d)")
 
 
+@functools.lru_cache(4096)
 def settled(line: str) -> str:
     """``line`` with every volatile part replaced by its rule's name, trailing white space dropped."""
     for pattern, name in RULES.values():
         line = pattern.sub(name, line)
     return line.rstrip()
+
+
+def releases(versions: Iterable[str]) -> dict[str, str]:
+    """For each Python that a sandbox has ("3.13.7"), the release that pages show in its place ("3.13.0")."""
+    return {version: RELEASES.get(".".join(version.split(".")[:2]), version) for version in versions}
+
+
+def renamed(line: str, shown: Mapping[str, str]) -> str:
+    """``line`` with the sandbox's own Pythons named as pages name them; ``shown`` is what ``releases`` gives.
+
+    Any other release stays: a page that names one which no sandbox has is wrong on every machine.
+    """
+    return PYTHON.sub(lambda found: found[1] + shown.get(found[2], found[2]), line)

@@ -8,7 +8,7 @@ from harness.compare.align import NEEDLESS
 from harness.compare.misread import early, misread
 from harness.compare.terminal import screen
 from harness.compare.transcript import compare, rewritten
-from harness.compare.volatile import settled
+from harness.compare.volatile import renamed, settled
 from harness.kinds.kind import POSIX, Attribute, Finding, Kind, Mutation, changed, update
 from harness.kinds.steps import Steps
 from harness.kinds.wording import ending, first, spoken, tail
@@ -47,7 +47,7 @@ def take(block: Block, steps: Steps) -> Finding:
         if wrong := early(block.page, command, steps.whole):
             return _stopped(problems, wrong, notes)
         result = steps.run(block, command.text)
-        printed = screen(spoken(result.output))
+        printed = [renamed(line, steps.releases) for line in screen(spoken(result.output))]
         results.append((command, printed, result.status))
         left = result.ended == "exit" and following is None and result.status == command.status
         if result.ended and not left:

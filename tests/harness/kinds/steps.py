@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.compare.volatile import releases
 from harness.kinds.wording import quoted
 from harness.page.block import Block
 from harness.page.outcome import Ran
@@ -15,7 +16,7 @@ class Steps:
 
     ``timeout`` is the page's, in seconds a command. ``written`` has the files that the page wrote, by title, to see
     whether anything uses them; ``commands`` what the page's commands did since somebody last emptied it; ``ended`` the
-    ``page:line`` of the block whose command ended the page's shell.
+    ``page:line`` of the block whose command ended the page's shell; ``releases`` how pages name the sandbox's Pythons.
     """
 
     def __init__(self, sandbox: Sandbox, timeout: float) -> None:
@@ -23,6 +24,7 @@ class Steps:
         self.written: dict[str, Block] = {}
         self.commands: list[Ran] = []
         self.ended = ""
+        self.releases = releases(python.version for python in sandbox.equipment.interpreters.values())
 
     def limit(self, block: Block) -> float:
         """Seconds that one command of ``block`` may take."""
