@@ -54,6 +54,7 @@ test: setup ## everything: all pages, the site; ALL=1 proven pages too, OFFLINE=
 	  FIRST=$$(git diff --name-only --diff-filter=d "$$BASE...HEAD" -- 'docs/*.md' | tr '\n' ' '); fi; \
 	export FIRST; $(MAKE) --no-print-directory --keep-going --jobs=2 harness pages
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 site built
+	@grep '^tests not run: ' "$(WORK)/harness.txt" || :
 endif
 
 # Side by side, in two processes: tests of the harness change the environment of theirs, which a page's run would see.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,14 @@ from rendered import build
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that need the tools last: the pages' run beside these makes them meanwhile, much of it by downloading."""
     items.sort(key=lambda item: "equipped" in getattr(item, "fixturenames", ()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What didn't run, counted by its reason: ``make test`` repeats these lines at its end."""
+    reports = terminalreporter.getreports("skipped")
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ").removeprefix("not run: ") for report in reports)
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"tests not run: {count}: {reason}", yellow=True)
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from conftest import pytest_terminal_summary
 from harness.machine import setup
 from harness.project import Project
 from harness.verbs import lint
@@ -186,6 +188,49 @@ def test_clean_removes_what_runs_made_and_keeps_the_recording(tmp_path: Path) ->
     assert {path.name for path in work.iterdir()} == {"cache", "mine"}
     assert make(ROOT, "clean", "ALL=1", GUIDE_WORK=str(work)).returncode == 0
     assert {path.name for path in work.iterdir()} == {"mine"}
+
+
+@pytest.mark.parametrize("allowed", ["0", "1"])
+def test_ci_installs_a_browser_where_it_may_and_goes_on_without_one(tmp_path: Path, allowed: str) -> None:
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    for name in ("sh", "env", "dirname", "uname", "cat"):
+        (commands / name).symlink_to(str(shutil.which(name)))
+    for name in ("apt-get", "make", "bwrap", "unshare", "ip", "git", "sysctl"):
+        (commands / name).write_text(f'#!/bin/sh\necho "{name} $*" >>"{tmp_path}/called"\n')
+    (commands / "id").write_text("#!/bin/sh\necho 0\n")
+    for path in commands.iterdir():
+        if not path.is_symlink():
+            path.chmod(0o755)
+    env = {"PATH": str(commands), "CI_INSTALL": allowed}
+    done = subprocess.run([ROOT / ".ci" / "run"], env=env, capture_output=True, text=True)
+    called = (tmp_path / "called").read_text()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ("no-install-recommends chromium chromium-driver" in called) == (allowed == "1")
+    assert ("no Chromium for the browser tests, and not installed" in done.stdout) == (allowed == "0")
+    assert called.endswith("make lint\nmake test\n")
+
+
+SKIPPED = """
+import pytest
+
+@pytest.mark.parametrize("n", range(3))
+@pytest.mark.skipif(True, reason="no Chromium for the browser tests")
+def test_seen(n): pass
+
+def test_called():
+    pytest.skip("not run: needs Go")
+"""
+
+
+def test_the_end_of_a_run_counts_what_did_not_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "test_skipped.py").write_text(SKIPPED)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    summary = SimpleNamespace(pytest_terminal_summary=pytest_terminal_summary)
+    assert pytest.main(["-q", "-p", "no:cacheprovider", str(tmp_path)], plugins=[summary]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert "tests not run: 3: no Chromium for the browser tests" in printed
+    assert "tests not run: 1: needs Go" in printed
 
 
 @pytest.mark.parametrize("name", ["zizmor", "schema", "shellcheck", "actionlint"])

@@ -1,10 +1,12 @@
 """The site in a real browser: what the copy buttons take, what is fetched, what a link into a tab shows, contrast.
 
-Needs chromium, its driver and selenium, which the project's other checks don't; without them these tests are skipped.
+Needs Chromium and its driver, which the project's other checks don't; without them these tests are skipped, and the
+end of the run says so. ``.ci/run`` installs them where it may.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -15,9 +17,11 @@ from typing import Any
 import pytest
 from site_sample import Sample
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
-CHROMIUM, DRIVER = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver")
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver", path=f"{os.environ['PATH']}:{os.environ.get('CHROMEWEBDRIVER', '')}")
+MISSING = "Chromium" if not CHROMIUM else "chromedriver"
+pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=f"no {MISSING} for the browser tests")
+PATIENCE = 120.0  # seconds for what a page does within one, on a machine that has much else to do
 
 OPTIONS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -79,6 +83,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    # slow to import, and not needed where there is no browser
+    from selenium import webdriver
     from selenium.webdriver.chrome.options import Options
     from selenium.webdriver.chrome.service import Service
 
@@ -88,18 +94,33 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         options.add_argument(option)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    driver.set_script_timeout(20)
-    yield driver
-    driver.quit()
+    driver.set_page_load_timeout(PATIENCE)
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+def wait(browser: Any, script: str, *arguments: object) -> Any:
+    """What ``script`` returns as soon as that is true."""
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    return WebDriverWait(browser, PATIENCE).until(lambda driver: driver.execute_script(script, *arguments))
+
+
+def at_rest(browser: Any) -> None:
+    """Wait until the page is loaded, with what its scripts fetch, and nothing on it moves or changes its colour."""
+    wait(
+        browser,
+        """return document.readyState === 'complete' && document.fonts.status === 'loaded' && document$
+            && document.getAnimations().every(one => one.playState !== 'running')""",
+    )
 
 
 def copied(browser: Any, number: int) -> str:
     """What the copy button of a block takes; its tab is opened first, as a reader would."""
-    from selenium.webdriver.support.wait import WebDriverWait
-
     browser.execute_script(f"location.hash = 'block-{number}'")
-    button = f"return !!document.querySelector('#block-{number} .md-code__button[data-md-type=copy]')"
-    WebDriverWait(browser, 10).until(lambda b: b.execute_script(button))
+    wait(browser, f"return document.querySelector('#block-{number} .md-code__button[data-md-type=copy]')")
     return str(browser.execute_script(COPY, number))
 
 
@@ -120,15 +141,14 @@ def test_copying_any_other_block_takes_it_as_it_is(browser: Any, address: str) -
 
 def test_a_link_to_a_block_in_a_closed_tab_opens_the_tab(browser: Any, address: str) -> None:
     browser.get(address + "pip/install/#block-3")
-    shown = "return document.querySelector('#block-3 code').checkVisibility() && scrollY > 0"
-    assert browser.execute_script(shown)
+    wait(browser, "return document.querySelector('#block-3 code').checkVisibility() && scrollY > 0")
 
 
 @pytest.mark.parametrize("page", ["", "pip/install/", "status/", "how/"])
 def test_a_page_fetches_nothing_from_another_host(browser: Any, address: str, page: str) -> None:
     browser.get_log("performance")
     browser.get(address + page)
-    browser.execute_async_script("setTimeout(arguments[0], 500)")
+    at_rest(browser)
     log = " ".join(entry["message"] for entry in browser.get_log("performance"))
     requested = {part.split('"')[0] for part in log.split('"url":"')[1:]}
     assert address + page in requested
@@ -142,9 +162,8 @@ def test_every_text_stands_out_from_its_ground(browser: Any, address: str, page:
     media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
     browser.get(address + page)
-    browser.execute_async_script("setTimeout(arguments[0], 400)")
-    dark = browser.execute_script("return document.body.dataset.mdColorScheme")
-    assert dark == {"light": "default", "dark": "slate"}[scheme]
+    wait(browser, f"return document.body.dataset.mdColorScheme === '{'slate' if scheme == 'dark' else 'default'}'")
+    at_rest(browser)
     seen, low = browser.execute_script(CONTRAST)
     assert seen > 20
     assert low == []
@@ -159,7 +178,7 @@ def test_what_scrolls_sideways_can_be_reached_and_pages_never_do(
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     try:
         browser.get(address + page)
-        browser.execute_async_script("setTimeout(arguments[0], 500)")
+        at_rest(browser)
         assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
         wide = """const wide = [...document.querySelectorAll("pre > code, .md-typeset__scrollwrap")].filter(
             element => element.scrollWidth > element.clientWidth && element.checkVisibility())
