@@ -202,5 +202,7 @@ def test_a_python_without_a_bundled_pip_is_named(machine: Install, tmp_path: Pat
 
 def test_a_page_can_need_a_python_beside_its_own() -> None:
     found = find_interpreters()
-    assert {minor: NEEDS[f"python-{minor}"][1]() for minor in MINORS} == {minor: minor in found for minor in MINORS}
-    assert NEEDS["python-3.12"][0] == "Python 3.12"
+    assert {minor: NEEDS[f"python-{minor}"].available() for minor in MINORS} == {
+        minor: minor in found for minor in MINORS
+    }
+    assert NEEDS["python-3.12"].words == "Python 3.12"

@@ -17,6 +17,7 @@ from typing import Any
 
 from proof.contract import FORMAT
 
+from harness.machine.needs import facts
 from harness.page.block import Block
 from harness.page.outcome import Outcome, Ran
 from harness.page.page import Page
@@ -99,6 +100,7 @@ class Proofs:
             "python": run.python,
             "blocks": [(b.digest, b.tabs) for b in run.scenario.blocks],
             "files": recipe.digests(folder, run.page.project.root) if folder else {},
+            "facts": facts(run.needs),
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -135,6 +137,7 @@ def page_entry(page: Page, outcomes: list[Outcome], made: str) -> dict[str, Any]
         "seconds": round(sum(o.seconds for o in outcomes), 3),
         "front": page.front,
         "files": recipe.digests(folder, page.project.root) if folder else {},
+        "facts": facts(page.front.get("needs", [])),
     }
 
 

@@ -13,6 +13,8 @@ from harness.kinds.kind import Finding
 from harness.kinds.steps import Steps
 from harness.kinds.table import kind_of, take
 from harness.machine.needs import NEEDS
+from harness.machine.needs.holder import held
+from harness.machine.needs.need import together
 from harness.page.block import Block
 from harness.page.outcome import Outcome, Ran
 from harness.page.page import Page, Scenario, system_of
@@ -62,6 +64,11 @@ class Run:
         inside = ", ".join(p for p in (self.scenario.label, f"Python {self.python}") if p)
         return f"{self.page.name} ({inside})"
 
+    @property
+    def needs(self) -> list[str]:
+        """The words of what the page needs of its machine."""
+        return list(self.page.front.get("needs", []))
+
     def __repr__(self) -> str:
         return f"<Run {self.title}>"
 
@@ -84,10 +91,9 @@ def lacking(run: Run, equipment: Equipment) -> str:
     """Why this machine can't run ``run`` at all; empty where it can."""
     if run.python not in equipment.interpreters:
         return f"needs Python {run.python}"
-    for need in run.page.front.get("needs", []):
-        words, there = NEEDS[need]
-        if not there():
-            return f"needs {words}"
+    for need in run.needs:
+        if not NEEDS[need].available():
+            return f"needs {NEEDS[need].words}"
     return ""
 
 
@@ -125,7 +131,8 @@ def execute(
     with ExitStack() as stack:
         link = connect(run.name)
         stack.callback(link.close)
-        sandbox = stack.enter_context(Sandbox(equipment, link, run.name, run.python, run.page.recipe))
+        gift = together([(n, stack.enter_context(held(n, NEEDS[n], equipment.run, link.publish))) for n in run.needs])
+        sandbox = stack.enter_context(Sandbox(equipment, link, run.name, run.python, run.page.recipe, gift))
         if running is not None:
             running.add(sandbox)
             stack.callback(running.discard, sandbox)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from harness.machine.needs.need import Gift, Target
 from harness.machine.pythons import Interpreter
+from harness.problem import Problem
 from harness.sandbox.isolation import HOME, Level, Mount
 
 QUIET = {
@@ -39,6 +41,10 @@ class Link(Protocol):
     def forwarder(self) -> list[str]: ...
 
     def proxy(self) -> str: ...
+
+    def publish(self, port: int, target: Target) -> None: ...
+
+    def started(self, own_network: bool) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -77,11 +83,12 @@ def configuration(folder: Path) -> Path:
 
 
 def environment(
-    equipment: Equipment, link: Link, python: str, home: str, aside: str, temporary: Path
+    equipment: Equipment, link: Link, python: str, home: str, aside: str, temporary: Path, gift: Gift
 ) -> dict[str, str]:
-    """All of the page's environment: nothing comes through from the machine.
+    """All of the page's environment: nothing comes through from the machine but what its needs give.
 
     ``python`` (a minor version) comes first on PATH; ``aside`` holds the CA bundle; ``temporary`` is for plain runs.
+    Raises Problem where a need gives a variable that the page has already.
     """
     plain, pythons = equipment.level == "plain", equipment.interpreters
     order = [python, *(m for m in sorted(pythons, key=_minor, reverse=True) if m != python)]
@@ -106,7 +113,17 @@ def environment(
         env |= {"NO_PROXY": local, "no_proxy": local, "TMPDIR": str(temporary)}
         if sys.platform == "win32":
             env |= {k: v for k, v in os.environ.items() if k.upper() in ("SYSTEMROOT", "COMSPEC", "PATHEXT")}
-    return env
+    if taken := sorted(env.keys() & gift.variables.keys()):
+        raise Problem("needs", f"a need gives {', '.join(taken)}", "variables that the page doesn't have already")
+    return env | (_unmounted(gift) if plain else dict(gift.variables))
+
+
+def _unmounted(gift: Gift) -> dict[str, str]:
+    """The gift's variables where its mounts can't be made: they name the machine's paths."""
+    values = dict(gift.variables)
+    for source, target in gift.mounts:
+        values = {name: value.replace(target, str(source)) for name, value in values.items()}
+    return values
 
 
 def _minor(version: str) -> tuple[int, ...]:

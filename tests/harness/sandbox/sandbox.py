@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from harness.machine.needs.need import Gift
 from harness.problem import Problem
 from harness.sandbox import isolation, recipe
 from harness.sandbox.equipment import Equipment, Link, environment
@@ -30,9 +31,16 @@ class Sandbox:
     """A context manager; ``name`` is part of its folder's. Public paths are as the page's shell sees them."""
 
     def __init__(
-        self, equipment: Equipment, link: Link, name: str, python: str, recipe_folder: Path | None = None
+        self,
+        equipment: Equipment,
+        link: Link,
+        name: str,
+        python: str,
+        recipe_folder: Path | None = None,
+        gift: Gift | None = None,
     ) -> None:
         self.equipment, self.link, self.python = equipment, link, python
+        self.gift = gift or Gift()
         sandboxes = equipment.run / "sandboxes"
         sandboxes.mkdir(exist_ok=True)
         self.folder = Path(tempfile.mkdtemp(prefix=f"{name[:40]}-", dir=sandboxes))  # one run may open a name twice
@@ -64,7 +72,7 @@ class Sandbox:
         if self.recipe_folder:
             recipe.copy(self.recipe_folder, aside / "recipe")
         temporary = self.folder / "tmp"
-        env = environment(self.equipment, self.link, self.python, self.home, self.aside, temporary)
+        env = environment(self.equipment, self.link, self.python, self.home, self.aside, temporary, self.gift)
         if self.plain:
             temporary.mkdir()
             Path(self.project).mkdir(parents=True)
@@ -74,6 +82,7 @@ class Sandbox:
                 self.shell = Shell(self.limit.command, env, cwd=self.project)
         else:
             mounts = [Mount(aside, self.aside), Mount(self.equipment.tools, "/opt/tools"), *self.equipment.pythons]
+            mounts += [Mount(*pair) for pair in self.gift.mounts]
             root = self.folder / "root"
             inside = isolation.contained(self.equipment.level, mounts, env, self.equipment.etc, root)
             command = isolation.networked(inside, self.link.forwarder)
@@ -86,6 +95,9 @@ class Sandbox:
                 f"a shell at isolation level {self.equipment.level}",
                 "try GUIDE_ISOLATION=plain to see whether the level is the cause",
             )
+        for port, target in self.gift.ports.items():
+            self.link.publish(port, target)
+        self.link.started(own_network=not self.plain)
         if self.recipe_folder and isinstance(self.shell, PowerShell):
             recipe.copy(self.recipe_folder, Path(self.project))
         elif self.recipe_folder:
@@ -105,6 +117,7 @@ class Sandbox:
     def _constant(self, output: str) -> str:
         if self.plain:
             places = [(self.home, HOME), (str(self.equipment.tools), "/opt/tools")]
+            places += [(str(source), target) for source, target in self.gift.mounts]
             places += [(str(i.prefix), f"/opt/python/{minor}") for minor, i in self.equipment.interpreters.items()]
             for real, shown in (place for place in places if place[0] != "/usr"):
                 output = output.replace(os.path.realpath(real), shown).replace(real, shown)

@@ -1,14 +1,18 @@
-"""Inside a sandbox's network: ``python forwarder.py SOCKET NAMES``, standard library only.
+"""Inside a sandbox's network: ``python forwarder.py SOCKET NAMES CONTROL``, standard library only.
 
 Joins 127.0.0.1:443 (and [::1]:443) to the gateway's SOCKET, byte for byte; answers every name asked of
 127.0.0.1:53 with 127.0.0.1 and appends it to NAMES, so that attempts which never reach the gateway are seen as well;
 answers port 80 with 403 naming the host. Prints ``ready`` once all of it listens.
+
+Further ports are asked for at the unix socket CONTROL, while pages run: a connection says a port's number and is given
+``ok`` with sockets that listen there (unix(7), SCM_RIGHTS), or why not. A socket stays in the network that it was made
+in, so that whoever asked accepts from inside and connects to what is outside (:mod:`harness.world.ports`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
+import os
 import socket
 import struct
 import sys
@@ -20,15 +24,28 @@ A, AAAA = 1, 28  # DNS record types (RFC 1035, RFC 3596)
 TTL = 60  # seconds
 
 
-def join(client: socket.socket, path: str) -> None:
-    """Pass bytes both ways between ``client`` and the gateway; each way ends on its own (a half-closed connection)."""
-    gateway = socket.socket(socket.AF_UNIX)
-    with client, gateway, contextlib.suppress(OSError):
-        gateway.connect(path)
-        back = threading.Thread(target=carry, args=(gateway, client), daemon=True)
+def join(client: socket.socket, target: int | str) -> None:
+    """Pass bytes both ways between ``client`` and ``target``: a unix socket's path, or a port of this loopback.
+
+    Each way ends on its own (a half-closed connection).
+    """
+    with client, contextlib.suppress(OSError), reach(target) as server:
+        back = threading.Thread(target=carry, args=(server, client), daemon=True)
         back.start()
-        carry(client, gateway)
+        carry(client, server)
         back.join()
+
+
+def reach(target: int | str) -> socket.socket:
+    if isinstance(target, int):
+        return socket.create_connection(("127.0.0.1", target))
+    server = socket.socket(socket.AF_UNIX)
+    try:
+        server.connect(target)
+    except OSError:
+        server.close()
+        raise
+    return server
 
 
 def carry(source: socket.socket, target: socket.socket) -> None:
@@ -106,8 +123,32 @@ def listen(port: int) -> list[socket.socket]:
     return servers
 
 
+def control(path: str) -> None:
+    """Open ports for whoever asks, for ever."""
+    with socket.socket(socket.AF_UNIX) as server:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        server.bind(path)
+        server.listen()
+        print("ready", flush=True)
+        while True:
+            client, _ = server.accept()
+            with client, contextlib.suppress(OSError):
+                client.settimeout(5)
+                try:
+                    opened = listen(int(client.recv(16)))
+                except (OSError, ValueError, OverflowError) as error:
+                    client.sendall(str(error).encode())
+                    continue
+                socket.send_fds(client, [b"ok"], [listener.fileno() for listener in opened])
+                for listener in opened:
+                    listener.close()
+
+
 def raise_loopback() -> None:
     """Bring up ``lo``, which a new network namespace holds but leaves down (netdevice(7)); a no-op where it is up."""
+    import fcntl  # Windows has none, and there this module is only imported
+
     get, put, up = 0x8913, 0x8914, 0x1  # SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         request = struct.pack("16sh", b"lo", 0).ljust(40, b"\0")
@@ -116,7 +157,7 @@ def raise_loopback() -> None:
             fcntl.ioctl(any_socket, put, struct.pack("16sh", b"lo", flags | up).ljust(40, b"\0"))
 
 
-def main(path: str, log: str) -> None:
+def main(path: str, log: str, asked: str) -> None:
     raise_loopback()
     questions = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     questions.bind(("127.0.0.1", 53))
@@ -126,9 +167,8 @@ def main(path: str, log: str) -> None:
     threads = [threading.Thread(target=target, args=arguments, daemon=True) for target, arguments in jobs]
     for thread in threads:
         thread.start()
-    print("ready", flush=True)
-    threads[0].join()
+    control(asked)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:4])

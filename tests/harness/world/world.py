@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from harness.problem import Problem
+from harness.world.ports import Ports, Target
 
 PACKAGE = Path(__file__).resolve().parent
 LONGEST = 100  # bytes of a unix socket's path; the systems' limits are 108 (Linux) and 104 (macOS)
@@ -101,7 +102,7 @@ class World:
             process.wait()
         self._reader.join()
         process.stdout.close()
-        for left in self.run.glob("*.sock"):
+        for left in [*self.run.glob("*.sock"), *self.run.glob("*.port")]:
             left.unlink(missing_ok=True)
 
     def open(self, name: str) -> Link:
@@ -168,14 +169,15 @@ def _pass_on(lines: IO[str], said: queue.SimpleQueue[str]) -> None:
 class Link:
     """One sandbox's way into the world.
 
-    ``socket`` is where the gateway answers it with TLS; ``names`` is the file for the forwarder's log of names.
+    ``socket`` is where the gateway answers it with TLS; ``names`` is the file for the forwarder's log of names;
+    ``control`` is where the forwarder opens further ports.
     """
 
     world: World
     name: str
     number: str
     _read: int = 0
-    _seen: set[str] = field(default_factory=set)
+    ports: Ports = field(default_factory=Ports)
 
     def __post_init__(self) -> None:
         self.names.touch()
@@ -191,7 +193,20 @@ class Link:
     @property
     def forwarder(self) -> list[str]:
         """The command to start inside the sandbox's network; it needs no environment and prints ``ready``."""
-        return [sys.executable, "-I", "-S", str(PACKAGE / "forwarder.py"), str(self.socket), str(self.names)]
+        code = str(PACKAGE / "forwarder.py")
+        return [sys.executable, "-I", "-S", code, str(self.socket), str(self.names), str(self.control)]
+
+    @property
+    def control(self) -> Path:
+        return self.world.run / f"{self.number}.port"
+
+    def publish(self, port: int, target: Target) -> None:
+        """Let the page's ``localhost:port`` lead to ``target``, now and from the page's start on (:class:`.Ports`)."""
+        self.ports.publish(port, target)
+
+    def started(self, own_network: bool) -> None:
+        """The sandbox has started: what was published is opened, in its network or on the machine's loopback."""
+        self.ports.open(self.control if own_network else None)
 
     def proxy(self) -> str:
         """The address for HTTPS_PROXY and HTTP_PROXY, where a sandbox can't have its own network."""
@@ -228,7 +243,9 @@ class Link:
         return found
 
     def close(self) -> None:
-        """Forget the sandbox: its uploads, its sockets, its log."""
+        """Forget the sandbox: its ports, its uploads, its sockets, its log."""
+        self.ports.close()
         with contextlib.suppress(Problem):
             self.world.ask("close", self.number)
         self.names.unlink(missing_ok=True)
+        self.control.unlink(missing_ok=True)

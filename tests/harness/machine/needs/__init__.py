@@ -1,0 +1,22 @@
+"""What pages may need of their machine: the word of their front matter -> the need. One file and one line each.
+
+Where a need is missing the page is not run; where it gives something, runner, sandbox and record know it already.
+"""
+
+from __future__ import annotations
+
+from harness.machine.needs.need import Need
+from harness.machine.needs.python import Python
+from harness.machine.needs.system_python import SystemPython
+from harness.machine.pythons import MINORS
+
+NEEDS: dict[str, Need] = {
+    "system-python": SystemPython(),
+    **{f"python-{minor}": Python(minor) for minor in MINORS},
+}
+
+
+def facts(names: list[str]) -> dict[str, str]:
+    """What the needs of these names are on this machine, those that it has: fact -> value."""
+    there = [NEEDS[name] for name in names if NEEDS[name].available()]
+    return {fact: value for need in there for fact, value in need.facts().items()}

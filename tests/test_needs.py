@@ -1,0 +1,213 @@
+"""What a need gives reaches its page, the record says what it was, and it is taken away however the page ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from checkout import ROOT, Checkout, processes
+from harness.machine.needs import NEEDS
+from harness.machine.needs.need import Gift, Need, together
+from harness.machine.toolchain import COMMANDS
+from harness.problem import Problem
+from harness.sandbox import isolation
+from harness.world.ports import Ports
+from served import CONFTEST
+from wheelhouse import wheel
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: these pages run in its namespaces")
+
+ASK = "python -c 'import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode())' http://localhost:"
+PAGE = f"""\
+---
+needs: [served]
+---
+``` console
+$ {ASK}18431/
+good morning
+$ {ASK}18431/publish/18432
+good morning
+$ {ASK}18432/
+good morning
+$ {ASK}18431/publish/18431 | grep -c 'port 18431'
+1
+$ cat $SERVED
+from the machine
+```
+"""
+FACTS = {"The tests' server": "1.0, which says good morning"}
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checkout]:
+    """A small guide with stand-ins for the tools, which no page here calls."""
+    checkout = Checkout.create(tmp_path / "guide", ("pythons", "cache"))
+    for name, commands in COMMANDS.items():
+        checkout.write(f"tests/locks/{name}.txt", wheel(tmp_path / "wheels", name, "1.0", commands))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    yield checkout
+    checkout.close()
+
+
+def needing(checkout: Checkout, page: str = PAGE, says: str = "good morning") -> Path:
+    """Give the guide's runs the tests' need, and one page; the file that the need writes to."""
+    log = checkout.root / "log"
+    checkout.write("conftest.py", CONFTEST.format(support=str(ROOT / "tests/support"), log=str(log), says=says))
+    checkout.page("x", page)
+    return log
+
+
+@pytest.mark.parametrize("level", isolation.LEVELS)
+def test_a_need_reaches_its_page_at_every_level(tiny: Checkout, level: isolation.Level) -> None:
+    if not isolation._works(level):
+        pytest.skip(f"needs {level}")
+    log = needing(tiny)
+
+    ran = tiny.run(GUIDE_ISOLATION=level)
+
+    assert (ran.status, tiny.outcomes("x")) == (0, ["compared"]), ran.output
+    assert tiny.record()["pages"]["docs/x.md"]["facts"] == FACTS
+    assert log.read_text().split() == ["came", "went"]
+    assert tiny.leftovers() == []
+
+
+def test_a_proof_holds_for_what_the_need_was(checkout: Checkout) -> None:
+    log = needing(checkout)
+    checkout.run()
+    again = checkout.run()
+    assert "1 of 1 scenarios are proven already" in again.output
+    assert log.read_text().split() == ["came", "went"]
+
+    needing(checkout, PAGE.replace("good morning", "good night"), "good night")
+    assert checkout.run().status == 0
+    needing(checkout, PAGE.replace("good morning", "good night"), "good day")
+    changed = checkout.run()
+    assert (changed.status, "proven already" in changed.output) == (1, False), changed.output
+    assert log.read_text().split() == ["came", "went"] * 3
+
+
+def test_a_missing_need_means_not_run_with_its_words(checkout: Checkout) -> None:
+    log = needing(checkout, says="missing")
+
+    checkout.run()
+
+    assert [block["reason"] for block in checkout.blocks("x")] == ["needs the tests' own server"]
+    assert not log.exists()
+
+
+def test_a_need_goes_when_its_page_fails(checkout: Checkout) -> None:
+    log = needing(checkout, PAGE.replace("good morning", "something else", 1))
+
+    ran = checkout.run()
+
+    assert (ran.status, checkout.outcomes("x")) == (1, ["failed"])
+    assert log.read_text().split() == ["came", "went"]
+    assert checkout.leftovers() == []
+
+
+@pytest.mark.parametrize(
+    ("says", "reason"),
+    [
+        ("broken", "needs: served: it can't be provided; expected the tests' own server"),
+        ("stays", "needs: served: what it gave can't be taken away (status 1)"),
+    ],
+)
+def test_a_need_that_breaks_is_red_and_says_why(checkout: Checkout, says: str, reason: str) -> None:
+    needing(checkout, PAGE.replace("good morning", says), says)
+
+    ran = checkout.run()
+
+    assert ran.status == 1
+    assert reason in ran.output
+    assert "its engine is out of order" in ran.output or "its container can't be removed" in ran.output
+    assert checkout.leftovers() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_need_goes_when_the_run_is_killed(checkout: Checkout, number: int) -> None:
+    log = needing(checkout, "---\nneeds: [served]\n---\n``` bash\nsleep 307\n```\n")
+    run = subprocess.Popen(
+        checkout.command(),
+        cwd=checkout.root,
+        env=checkout.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a CI's background job has it ignored
+    )
+    end = time.monotonic() + 120
+    while not any("sleep\\x00307" in line for line in processes(str(checkout.temporary))):
+        assert run.poll() is None and time.monotonic() < end
+        time.sleep(0.1)
+
+    os.kill(run.pid, number)
+    run.wait(60)
+
+    end = time.monotonic() + 60
+    while left := processes(str(checkout.temporary)):
+        assert time.monotonic() < end, left
+        time.sleep(0.1)
+    assert log.read_text().split() == ["came", "went"]
+
+
+def test_two_needs_of_a_page_do_not_give_the_same_thing() -> None:
+    one = Gift(((Path("/a"), "/opt/a"),), {"A": "1"}, {8000: 1})
+    two = Gift(((Path("/b"), "/opt/b"),), {"B": "2"}, {8001: "/s"})
+    assert together([("one", one), ("two", two)]) == Gift(
+        ((Path("/a"), "/opt/a"), (Path("/b"), "/opt/b")), {"A": "1", "B": "2"}, {8000: 1, 8001: "/s"}
+    )
+    with pytest.raises(Problem, match="needs: again: 8000, which another need of the page gives"):
+        together([("one", one), ("again", Gift(ports={8000: 2}))])
+
+
+def test_every_need_has_words_and_knows_whether_it_is_there() -> None:
+    for name, need in NEEDS.items():
+        assert isinstance(need, Need) and need.words, name
+        assert need.available() in (True, False), name
+
+
+def test_ports_of_a_page_that_shares_the_loopback_lead_to_a_unix_socket_and_end_with_it(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server, socket.socket() as probe:
+        server.bind(str(tmp_path / "s"))
+        server.listen()
+
+        def answer() -> None:
+            with server.accept()[0] as accepted:
+                accepted.sendall(b"hello")
+                accepted.recv(1)  # until the other side closes
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        ports = Ports()
+        ports.publish(port, str(tmp_path / "s"))
+        ports.open(None)
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+            assert client.recv(16) == b"hello"
+            ports.close()
+            assert client.recv(16) == b""
+        answering.join(60)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=30)
+
+
+def test_a_port_that_something_else_uses_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ports = Ports()
+        ports.open(None)
+        with pytest.raises(Problem, match=f"port {port}: .*in use"):
+            ports.publish(port, 1)
+        assert ports.table == {}
+        ports.close()
