@@ -215,6 +215,7 @@ def test_the_record_holds_what_the_site_needs(folder: Project, markup: Markup) -
             "seconds": 0.37,
             "front": {"recipe": "small", "tools": ["uv"]},
             "files": {"recipes/small/app.py": digest["app"], "recipes/small/b/c.py": digest["c"]},
+            "facts": {},
         }
     }
     console = ["console", "", "uv", "data-exit=1", run.page.blocks[2].text]
