@@ -83,6 +83,14 @@ def test_the_lines_of_a_block_are_its_fences(case: Case, corpus: Project, engine
         assert closing == opening[: len(opening) - len(opening.lstrip(opening[0]))]
 
 
+@pytest.mark.parametrize("case", [c for c in GOOD if "scenarios" in c.parts], ids=lambda case: case.id)
+def test_every_way_of_a_reader_through_the_tabs_is_a_scenario(case: Case, corpus: Project, engine: Markup) -> None:
+    page = read_page(corpus, corpus.docs / f"{case.slug}.md", engine)
+
+    found = [(s.label, " ".join(str(block.line) for block in s.blocks)) for s in page.scenarios]
+    assert [": ".join(filter(None, way)) for way in found] == case.lines("scenarios")
+
+
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case.id)
 def test_a_page_that_cannot_run_as_it_stands_is_an_error(case: Case, corpus: Project, engine: Markup) -> None:
     with pytest.raises(Problem) as caught:

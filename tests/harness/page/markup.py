@@ -17,6 +17,7 @@ from pymdownx import snippets, superfences
 
 from harness.page import stray
 from harness.page.block import Block
+from harness.page.scenario import TabSet
 from harness.problem import Problem
 
 SNIPPET = "--8<--"
@@ -59,6 +60,16 @@ class _Recorder(superfences.SuperFencesBlockPreprocessor):
         super().process_nested_block(ws, content, start, end)
 
 
+@dataclass
+class _OpenSet:
+    """A set of tabs that is being read: the tabs around it, blocks before it, its labels, its tab at hand."""
+
+    within: tuple[str, ...]
+    before: int
+    labels: list[str] = field(default_factory=list)
+    at: int = -1
+
+
 class _Rendering(HTMLParser):
     """Which placeholders reached the HTML, under which tab labels, and what else looks like a code block."""
 
@@ -69,32 +80,36 @@ class _Rendering(HTMLParser):
         self.found: list[tuple[int, tuple[str, ...]]] = []
         self.strangers: list[str] = []
         self.stack: list[tuple[str, str]] = []
-        self.sets: list[dict[str, Any]] = []
+        self.sets: list[_OpenSet] = []
+        self.tabs: list[TabSet] = []
         self.label: list[str] | None = None
         self.stranger: list[str] | None = None
         self.feed(html)
+
+    def _path(self) -> tuple[str, ...]:
+        """The labels of the tabs that are open."""
+        return tuple(one.labels[one.at] for one in self.sets if one.at >= 0)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
         classes = (named.get("class") or "").split()
         role = next((c for c in ("tabbed-set", "tabbed-block") if c in classes), "")
         if role == "tabbed-set":
-            self.sets.append({"labels": [], "at": -1})
+            self.sets.append(_OpenSet(self._path(), len(self.found)))
         elif role == "tabbed-block":
-            self.sets[-1]["at"] += 1
+            self.sets[-1].at += 1
         elif tag == "label" and self.sets:
             self.label = []
         elif tag == "pre":
             self.stranger = []
         if (number := named.get("data-guide-block")) is not None:
-            path = tuple(s["labels"][s["at"]] for s in self.sets if s["at"] >= 0)
-            self.found.append((int(number), path))
+            self.found.append((int(number), self._path()))
         if tag not in self.VOID:
             self.stack.append((tag, role))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "label" and self.label is not None:
-            self.sets[-1]["labels"].append("".join(self.label).strip())
+            self.sets[-1].labels.append("".join(self.label).strip())
             self.label = None
         if tag == "pre" and self.stranger is not None:
             self.strangers.append("".join(self.stranger))
@@ -104,7 +119,9 @@ class _Rendering(HTMLParser):
         while self.stack:
             opened, role = self.stack.pop()
             if role == "tabbed-set":
-                self.sets.pop()
+                done = self.sets.pop()
+                labels = tuple(dict.fromkeys(done.labels))
+                self.tabs.append(TabSet(labels, done.within, done.before, len(self.found) - done.before))
             if opened == tag:
                 break
 
@@ -151,8 +168,8 @@ class Markup:
         html = md.convert(body)
         return recorder.fences, _Rendering(html)
 
-    def blocks(self, page: str, body: str, offset: int = 0) -> list[Block]:
-        """The blocks of ``body`` in the order of the HTML; ``offset`` lines of front matter come before it.
+    def read(self, page: str, body: str, offset: int = 0) -> tuple[list[Block], list[TabSet]]:
+        """Blocks and tabs of ``body`` in the order of the HTML; ``offset`` lines of front matter come before it.
 
         Raises Problem for a fence that doesn't render as one, an indented code block and a missing snippet.
         """
@@ -201,7 +218,7 @@ class Markup:
                 "every code block as a fence with a language",
                 "fence it, or indent it less",
             )
-        return blocks
+        return blocks, sorted(rendering.tabs, key=lambda tabs: (tabs.before, len(tabs.within)))
 
 
 def _straighten(fences: list[_Fence], lines: list[str]) -> None:

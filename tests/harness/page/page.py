@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +13,12 @@ from proof.contract import KEYS
 from harness.machine.needs import NEEDS
 from harness.page.block import Block
 from harness.page.markup import Markup
+from harness.page.scenario import Scenario, scenarios
 from harness.problem import Problem
 from harness.project import Project
 
 TIMEOUT = 120.0
 BEGIN = re.compile(r"---[ \t]*\n")  # of front matter, as MkDocs takes it
-SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """One way through a page's tabs: the blocks outside tabs and those under ``label``."""
-
-    label: str
-    blocks: tuple[Block, ...]
 
 
 @dataclass
@@ -39,6 +30,7 @@ class Page:
     name: str
     front: dict[str, Any]
     blocks: list[Block] = field(default_factory=list)
+    scenarios: list[Scenario] = field(default_factory=list)
 
     @classmethod
     def read(cls, project: Project, path: Path, markup: Markup) -> Page:
@@ -57,7 +49,8 @@ class Page:
         offset = text.count("\n") - body.count("\n")
         page = cls(project, path, name, {k: v for k, v in data.items() if k in KEYS})
         page._check_front(data)
-        page.blocks = markup.blocks(name, body, offset)
+        page.blocks, tabs = markup.read(name, body, offset)
+        page.scenarios = scenarios(name, page.blocks, tabs)
         if not page.blocks and page.front.get("blocks") != "none":
             raise Problem(
                 f"{name}:1",
@@ -102,28 +95,3 @@ class Page:
     def recipe(self) -> Path | None:
         name = self.front.get("recipe")
         return None if name is None else self.project.recipes / str(name)
-
-    @cached_property
-    def scenarios(self) -> list[Scenario]:
-        """One scenario a tab label in the order of appearance; labels of operating systems don't branch."""
-        labels: dict[str, None] = {}
-        for block in self.blocks:
-            for label in block.tabs:
-                if not system_of(label):
-                    labels[label] = None
-        if not labels:
-            return [Scenario("", tuple(self.blocks))]
-        return [Scenario(label, tuple(b for b in self.blocks if self._on_way(b, label))) for label in labels]
-
-    @staticmethod
-    def _on_way(block: Block, label: str) -> bool:
-        tools = [tab for tab in block.tabs if not system_of(tab)]
-        return not tools or label in tools
-
-
-def system_of(label: str) -> set[str]:
-    """The systems that a tab label names, empty for any other label: ``Linux and macOS`` -> {Linux, macOS}."""
-    words = label.lower().replace(",", " ").replace("/", " ").replace("(", " ").replace(")", " ").split()
-    named = {SYSTEMS[w] for w in words if w in SYSTEMS}
-    others = [w for w in words if w not in SYSTEMS and w not in ("and", "or", "powershell", "cmd", "cmd.exe", "bash")]
-    return named if named and not others else set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -12,17 +11,17 @@ from typing import Protocol
 from harness.kinds.kind import Finding
 from harness.kinds.steps import Steps
 from harness.kinds.table import kind_of, take
+from harness.machine import systems
 from harness.machine.needs import NEEDS
 from harness.machine.needs.holder import held
 from harness.machine.needs.need import together
 from harness.page.block import Block
 from harness.page.outcome import Outcome, Ran
-from harness.page.page import Page, Scenario, system_of
+from harness.page.page import Page
+from harness.page.scenario import Scenario
 from harness.problem import Problem
 from harness.sandbox.equipment import Equipment, Link
 from harness.sandbox.sandbox import Sandbox
-
-SYSTEM = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}.get(sys.platform, sys.platform)
 
 
 class Refusal(Protocol):
@@ -91,6 +90,8 @@ def lacking(run: Run, equipment: Equipment) -> str:
     """Why this machine can't run ``run`` at all; empty where it can."""
     if run.python not in equipment.interpreters:
         return f"needs Python {run.python}"
+    if run.scenario.unfit:
+        return f"needs {run.scenario.unfit}"
     for need in run.needs:
         if not NEEDS[need].available():
             return f"needs {NEEDS[need].words}"
@@ -101,11 +102,12 @@ def unfit(block: Block) -> str:
     """Why ``block`` itself doesn't run on this system; empty where it does."""
     if reason := block.attributes.get("data-not-run"):
         return reason
-    systems = kind_of(block).systems
-    tabs = [named for tab in block.tabs if (named := system_of(tab))]
-    if SYSTEM in systems.intersection(*tabs):
-        return ""
-    return "needs " + " or ".join(sorted(systems.intersection(*tabs) or set.union(*tabs)))
+    kind = kind_of(block).systems
+    wanted = [named for tab in block.tabs if (named := systems.named(tab))]
+    missing = next((named for named in wanted if not systems.here(named)), None)
+    if missing is None and systems.SYSTEM not in kind:
+        missing = kind
+    return "" if missing is None else "needs " + " or ".join(sorted(missing))
 
 
 def execute(
@@ -148,6 +150,8 @@ def execute(
             steps.commands.clear()
             finding = refused(block, take(block, steps), link)
             outcomes.append(run.outcome(block, finding, time.monotonic() - started, steps.commands))
+            if finding.outcome == "failed" and (missed := run.scenario.missed(block)):
+                outcomes[-1].reason += f"\n  → {missed}"
             if finding.fatal and not (run.persistent and sandbox.alive):
                 blocker = block.where
         if not blocker:

@@ -17,7 +17,6 @@ from harness.kinds.kind import Mutation
 from harness.kinds.table import kind_of, read_page
 from harness.page.block import Block
 from harness.page.markup import Markup
-from harness.page.page import Scenario
 from harness.project import Project
 from harness.run.campaign import Campaign
 from harness.run.runner import Run, unfit
@@ -52,7 +51,7 @@ def mutated(run: Run, mutants: list[Mutant]) -> Run:
     blocks = [block for old in run.scenario.blocks if (block := changed.get(old, old)) is not None]
     page = dataclasses.replace(run.page, blocks=blocks)
     together = not any(one.mutation.alone for one in mutants)
-    return Run(page, Scenario(run.scenario.label, tuple(blocks)), run.python, persistent=together)
+    return Run(page, dataclasses.replace(run.scenario, blocks=tuple(blocks)), run.python, persistent=together)
 
 
 Plan = tuple[Run, list[Mutant], int | None]
