@@ -23,7 +23,7 @@ OPTIONS = $${ALL:+--guide-all} $${OFFLINE:+--guide-offline} $${JOBS:+"--guide-jo
 PYTEST = $(RUN) -m pytest -o cache_dir="$(WORK)/pytest"
 MKDOCS = $(RUN) -m mkdocs
 
-.PHONY: help setup serve test harness pages built page update site world bench compare mutants lint format clean
+.PHONY: help setup serve test harness pages built page update site world bench compare mutants same lint format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -94,6 +94,9 @@ compare: setup ## measure how fast the tools lock and install, for docs/tasks/sp
 
 mutants: setup ## break each block of the pages once and demand red
 	@$(RUN) -m harness mutants $${PAGE:+"$$PAGE"}
+
+same: setup ## copy what the FastAPI recipes share from the one for uv
+	@$(RUN) -m harness same
 
 lint: setup ## ruff, mypy, shellcheck, zizmor, and actionlint where it or Go is installed
 	@$(RUN) -m ruff check tests overrides recipes

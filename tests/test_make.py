@@ -37,7 +37,7 @@ def checkout(tmp_path: Path) -> Path:
     (root / "tests" / "harness" / "machine").mkdir(parents=True)
     (root / "tests" / "locks").mkdir()
     shutil.copy(ROOT / "Makefile", root)
-    for name in ("__init__", "problem", "project", "machine/__init__", "machine/setup", "machine/pip_config"):
+    for name in ("__init__", "once", "problem", "project", "machine/__init__", "machine/setup", "machine/pip_config"):
         shutil.copy(ROOT / "tests" / "harness" / f"{name}.py", root / "tests" / "harness" / f"{name}.py")
     uv = wheel(tmp_path / "wheels", "uv", "1.0", files={"uv/__main__.py": UV})
     (root / "tests" / "locks" / "uv.txt").write_text(uv)

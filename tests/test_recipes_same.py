@@ -2,32 +2,26 @@
 
 They are there to compare tools: what a reader sees differ between two of them must come from the tool, so sources,
 tests, licence and ignored files are the same bytes, and the declared dependencies the same requirements.
-A change to one has to be made to all.
+A change to one has to be made to all: `make same` copies it from the recipe for uv.
 """
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.sandbox import recipe
+from harness.project import Project
+from harness.verbs.same import TOOLS, copy, shared
 from packaging.requirements import Requirement
 
 RECIPES = Path(__file__).parents[1] / "recipes"
-TOOLS = ("uv", "poetry", "pdm", "pipenv", "pip-tools")
-SHARED = ("src", "tests", "LICENSE", ".gitignore")
 
 
 def folder(tool: str) -> Path:
     return RECIPES / f"fastapi-postgres-{tool}"
-
-
-def shared(tool: str) -> dict[str, str]:
-    """Path -> digest of what may not differ."""
-    digests = recipe.digests(folder(tool), folder(tool))
-    return {path: digest for path, digest in digests.items() if path.split("/")[0] in SHARED}
 
 
 def requirements(lines: list[str]) -> set[str]:
@@ -52,10 +46,28 @@ def test_there_is_a_recipe_for_each_of_the_five_tools() -> None:
 
 
 @pytest.mark.parametrize("tool", TOOLS[1:])
-def test_sources_and_tests_are_byte_identical(tool: str) -> None:
-    expected = shared("uv")
+def test_sources_and_tests_are_byte_identical(project: Project, tool: str) -> None:
+    expected = shared(project, "uv")
     assert len(expected) > 10
-    assert shared(tool) == expected
+    assert shared(project, tool) == expected, "make same copies them from the recipe for uv"
+
+
+def test_make_same_takes_a_change_to_all_recipes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(RECIPES, tmp_path / "recipes")
+    copies = Project(tmp_path)
+    copy(copies)
+    assert capsys.readouterr().out == ""
+    one = tmp_path / "recipes" / "fastapi-postgres-uv" / "src" / "added" / "module.py"
+    one.parent.mkdir()
+    one.write_text("A = 1\n")
+    (one.parents[2] / "LICENSE").write_text("none\n")
+    (tmp_path / "recipes" / "fastapi-postgres-pdm" / "src" / "left.py").touch()
+    copy(copies)
+    assert all(shared(copies, tool) == shared(copies, "uv") for tool in TOOLS)
+    assert "src/added/module.py" in shared(copies, "pdm") and "src/left.py" not in shared(copies, "pdm")
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == 9
+    assert "recipes/fastapi-postgres-pdm/src/left.py: removed" in printed
 
 
 @pytest.mark.parametrize("tool", TOOLS[1:])

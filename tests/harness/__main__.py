@@ -1,4 +1,4 @@
-"""``python -m harness bench|mutants [PAGE …] | compare | world DATE``; the Makefile's targets of the same names."""
+"""The verbs beside pytest: ``python -m harness VERB``; the Makefile's targets of the same names call them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def main() -> int:
     }.items():
         commands.add_parser(name, help=does).add_argument("pages", nargs="*", metavar="PAGE")
     commands.add_parser("compare", help="measure what the tools need, for the comparison of speeds")
+    commands.add_parser("same", help="copy what the FastAPI recipes share from the one for uv")
     world = commands.add_parser("world", help="move the world and the tools to a day and run everything")
     world.add_argument("date", metavar="DATE", help="2026-12-01, or today")
     arguments = parser.parse_args()
@@ -36,6 +37,11 @@ def main() -> int:
             from harness.verbs.compare import PAGE, compare
 
             compare(project, PAGE)
+            return 0
+        if arguments.command == "same":
+            from harness.verbs.same import copy
+
+            copy(project)
             return 0
         from harness.verbs.move import move
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+
+from harness import once
 
 KEPT = (
     "index-url",
@@ -59,7 +60,7 @@ def configured(python: str | Path) -> dict[str, str]:
     """The settings of the user's pip configuration, read by the pip of ``python``; empty where there is no pip."""
     command = [str(python), "-m", "pip", "config", "list"]
     env = cleared(os.environ) | {"PIP_USER": "0"}  # `user = true` would be taken for "list the user's file only"
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env)
+    done = once.quiet(command, env)
     return settings(done.stdout) if done.returncode == 0 else {}
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
+from harness import once
 from harness.machine import pip_config
 from harness.machine.pythons import Interpreter
-from harness.machine.setup import alone
 from harness.problem import Problem
 
 FORMAT = "1"  # to be raised when what this module makes changes
@@ -48,12 +47,7 @@ def prepare(interpreter: Interpreter, folder: Path) -> Path:
     stat = interpreter.executable.stat()
     about = "\0".join(map(str, (FORMAT, interpreter, stat.st_size, stat.st_mtime_ns)))
     made = folder / f"{interpreter.version}-{hashlib.sha256(about.encode()).hexdigest()[:12]}"
-    with alone(folder / "lock"):
-        if not made.exists():
-            partial = folder / f".{made.name}.partial"
-            shutil.rmtree(partial, ignore_errors=True)
-            _make(interpreter, partial)
-            partial.rename(made)
+    once.make(made, lambda partial: _make(interpreter, partial))
     return made
 
 
@@ -73,7 +67,7 @@ def _make(interpreter: Interpreter, folder: Path) -> None:
     target = ["--python", str(interpreter.executable), "--target", str(folder / "site-packages")]
     env = pip_config.for_uv({}, os.environ, folder / "uv")
     command = [*install, "--compile-bytecode", "--no-cache", *target, *wheels]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env)
+    done = once.quiet(command, env)
     if done.returncode:
         raise Problem(
             str(interpreter.executable), f"its pip can't be unpacked ({done.stderr.strip()})", "a complete Python"

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness import once
 from harness.machine import pip_config
 
 MINORS = tuple(f"3.{minor}" for minor in range(9, 16))
@@ -98,7 +99,7 @@ def _candidates() -> Iterator[Path]:
 def _managed() -> list[Path]:
     """The Pythons that uv has installed for this user."""
     command = [pip_config.uv(), "python", "dir", "--no-config"]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    done = once.quiet(command)
     if done.returncode:
         return []  # uv knows no folder for them here; the other places still count
     folder = Path(done.stdout.strip())
@@ -109,14 +110,7 @@ def _ask(path: Path) -> tuple[list[Any], Interpreter] | None:
     """What the Python at ``path`` says about itself, None where it isn't one that a page can run on."""
     env = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP") if name in os.environ}
     try:
-        done = subprocess.run(
-            [path, "-I", "-S", "-c", PROBE],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            env=env,
-            timeout=SECONDS,
-        )
+        done = once.quiet([path, "-I", "-S", "-c", PROBE], env, seconds=SECONDS)
         answer = json.loads(done.stdout.splitlines()[-1])
     except (OSError, ValueError, IndexError, subprocess.TimeoutExpired):
         return None

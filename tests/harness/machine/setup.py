@@ -6,7 +6,6 @@ environment's; with ``--check`` by any, even its own: status 3 means that the en
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -14,10 +13,9 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
+from harness import once
 from harness.machine import pip_config
 from harness.project import ROOT, Project
 
@@ -88,37 +86,12 @@ def _run(command: list[str], env: dict[str, str], purpose: str) -> None:
         )
 
 
-@contextlib.contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Hold the lock file ``path``; whoever comes second waits. A process that dies lets go of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
-        _hold(file)
-        yield
-
-
-def _hold(file: IO[bytes]) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        while True:
-            try:
-                file.seek(0)
-                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-                return
-            except OSError:
-                time.sleep(0.2)
-    import fcntl
-
-    fcntl.flock(file, fcntl.LOCK_EX)
-
-
 def main() -> None:
     venv = Project(ROOT).work / "venv"
     if sys.argv[1:] == ["--check"]:
         sys.exit(0 if ready(venv) else 3)
     try:
-        with alone(Project(ROOT).work / "setup.lock"):
+        with once.alone(Project(ROOT).work / "setup.lock"):
             if not ready(venv):
                 started = time.monotonic()
                 make(venv)

@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -16,9 +15,9 @@ from typing import Literal
 
 from proof import contract
 
+from harness import once
 from harness.machine import pip_config
 from harness.machine.pythons import Interpreter
-from harness.machine.setup import alone
 from harness.problem import Problem
 from harness.project import Project
 
@@ -93,18 +92,17 @@ class Toolchain:
         stat = interpreter.executable.stat()
         about = "\0".join([FORMAT, layout, str(interpreter), str(stat.st_size), str(stat.st_mtime_ns), *tools])
         made = home / f"{layout}-{hashlib.sha256(about.encode()).hexdigest()[:16]}"
-        with alone(home / "lock"):
-            if not made.exists():
-                partial = home / f".{made.name}.partial"
-                shutil.rmtree(partial, ignore_errors=True)
-                with ThreadPoolExecutor(os.cpu_count()) as pool:  # the first that fails cancels those not begun
-                    list(pool.map(lambda name: self._install(name, interpreter, partial / name, layout), names))
-                self._link(partial)
-                if layout == "sandbox":
-                    for name in names:
-                        _move_base(partial / name, f"/opt/python/{interpreter.minor}/bin")
-                partial.rename(made)
-            os.utime(made)
+
+        def fill(folder: Path) -> None:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:  # the first that fails cancels those not begun
+                list(pool.map(lambda name: self._install(name, interpreter, folder / name, layout), names))
+            self._link(folder)
+            if layout == "sandbox":
+                for name in names:
+                    _move_base(folder / name, f"/opt/python/{interpreter.minor}/bin")
+
+        once.make(made, fill)
+        with once.alone(home / "lock"):
             self._discard(home, made)
         self._folder = made
         return made
@@ -118,7 +116,7 @@ class Toolchain:
         install += ["--compile-bytecode"] if layout == "sandbox" else []
         install += ["--python", str(_scripts(folder) / "python"), "--requirement", str(self._lock(name))]
         for command in (make, install):
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env)
+            done = once.quiet(command, env)
             if done.returncode:
                 raise Problem(
                     f"tests/locks/{name}.txt",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from harness import once
 from harness.page.block import Block
 from harness.page.stray import FENCE
 from harness.problem import Problem
@@ -40,10 +39,7 @@ def rewrite(path: Path, texts: Iterable[tuple[Block, str]]) -> int:
             margin + line.encode() if line else margin.rstrip() for line in text.rstrip("\n").split("\n")
         ]
     if changes:
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        draft.write_bytes(newline.join(lines))
-        shutil.copymode(path, draft)
-        os.replace(draft, path)
+        once.write(path, newline.join(lines))
     return len(changes)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import platform
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 from proof.contract import FORMAT
 
+from harness import once
 from harness.machine.needs import facts
 from harness.page.block import Block
 from harness.page.outcome import Outcome, Ran
@@ -69,10 +69,7 @@ class Conditions:
 
 def write_json(path: Path, data: Any) -> None:
     """Write ``data`` to ``path`` in one step: a killed run leaves the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    once.write(path, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def read_json(path: Path) -> Any:

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from harness import once
 from harness.machine import pip_config
 from harness.problem import Problem
 from harness.project import ROOT, Project
@@ -51,7 +52,7 @@ def move(project: Project, named: str) -> int:
     _remember(project)
     with _undone_on_failure(list(texts)):
         for path in (*sorted(texts.keys() - {settings}), settings):
-            _replace(path, texts[path])
+            once.write(path, texts[path])
     print(f"the world's date is {date}; the locks and pyproject.toml are moved", flush=True)
     return 0
 
@@ -100,15 +101,7 @@ def resolve(project: Project, source: Path, date: dt.date, output: Path) -> byte
 
 
 def _uv(project: Project, command: list[str], env: dict[str, str], failure: str) -> None:
-    done = subprocess.run(
-        [pip_config.uv(), "pip", *command, "--quiet"],
-        cwd=project.root,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=env,
-    )
+    done = once.quiet([pip_config.uv(), "pip", *command, "--quiet"], env, project.root)
     if done.returncode:
         expected = "versions uploaded before that day that work together and have wheels"
         todo = "nothing has been changed; mend what is named, or take another date"
@@ -124,15 +117,6 @@ def changes(old: str, new: str) -> str:
     return ", ".join(words) or "nothing new"
 
 
-def _replace(path: Path, text: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(text)
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
 @contextlib.contextmanager
 def _undone_on_failure(paths: list[Path]) -> Iterator[None]:
     """Put ``paths`` back as they were when the block fails, Ctrl-C included."""
@@ -144,7 +128,7 @@ def _undone_on_failure(paths: list[Path]) -> Iterator[None]:
             if text is None:
                 path.unlink(missing_ok=True)
             elif path.read_bytes() != text:
-                _replace(path, text)
+                once.write(path, text)
         raise
 
 
