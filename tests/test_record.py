@@ -174,7 +174,7 @@ def test_a_proof_is_of_one_scenario_on_one_python(folder: Project, markup: Marku
     proofs.keep(run, outcomes(run))
 
     assert proofs.find(dataclasses.replace(run, python="3.12")) is None
-    assert proofs.find(dataclasses.replace(run, scenario=dataclasses.replace(run.scenario, label="pip"))) is None
+    assert proofs.find(dataclasses.replace(run, scenario=dataclasses.replace(run.scenario, chosen=("pip",)))) is None
 
 
 @pytest.mark.parametrize(
