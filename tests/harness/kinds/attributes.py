@@ -37,6 +37,10 @@ SHARED = (
 def check(block: Block) -> None:
     """Raise Problem for options, values and a title that no block can have."""
     for name in block.options:
+        if name == "class":
+            extra = " ".join(f".{one}" for one in block.options[name].split())
+            expected = f"one class, the language: {{.{block.language}}}"
+            raise Problem(block.where, f"{extra!r} behind the language, which no block can have", expected)
         if name not in OPTIONS:
             raise Problem(block.where, f"unknown option {name!r}", "one of " + ", ".join(sorted(OPTIONS)))
     for name, value in {**block.attributes, **block.options}.items():

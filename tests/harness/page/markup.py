@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
 
 import markdown
@@ -17,6 +16,7 @@ from pymdownx import snippets, superfences
 
 from harness.page import stray
 from harness.page.block import Block
+from harness.page.rendering import Rendering
 from harness.page.scenario import TabSet
 from harness.problem import Problem
 
@@ -61,78 +61,6 @@ class _Recorder(superfences.SuperFencesBlockPreprocessor):
 
 
 @dataclass
-class _OpenSet:
-    """A set of tabs that is being read: the tabs around it, blocks before it, its labels, its tab at hand."""
-
-    within: tuple[str, ...]
-    before: int
-    labels: list[str] = field(default_factory=list)
-    at: int = -1
-
-
-class _Rendering(HTMLParser):
-    """Which placeholders reached the HTML, under which tab labels, and what else looks like a code block."""
-
-    VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[int, tuple[str, ...]]] = []
-        self.strangers: list[str] = []
-        self.stack: list[tuple[str, str]] = []
-        self.sets: list[_OpenSet] = []
-        self.tabs: list[TabSet] = []
-        self.label: list[str] | None = None
-        self.stranger: list[str] | None = None
-        self.feed(html)
-
-    def _path(self) -> tuple[str, ...]:
-        """The labels of the tabs that are open."""
-        return tuple(one.labels[one.at] for one in self.sets if one.at >= 0)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        classes = (named.get("class") or "").split()
-        role = next((c for c in ("tabbed-set", "tabbed-block") if c in classes), "")
-        if role == "tabbed-set":
-            self.sets.append(_OpenSet(self._path(), len(self.found)))
-        elif role == "tabbed-block":
-            self.sets[-1].at += 1
-        elif tag == "label" and self.sets:
-            self.label = []
-        elif tag == "pre":
-            self.stranger = []
-        if (number := named.get("data-guide-block")) is not None:
-            self.found.append((int(number), self._path()))
-        if tag not in self.VOID:
-            self.stack.append((tag, role))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "label" and self.label is not None:
-            self.sets[-1].labels.append("".join(self.label).strip())
-            self.label = None
-        if tag == "pre" and self.stranger is not None:
-            self.strangers.append("".join(self.stranger))
-            self.stranger = None
-        if tag not in {opened for opened, _ in self.stack}:
-            return  # `<input />` ends what never was on the stack
-        while self.stack:
-            opened, role = self.stack.pop()
-            if role == "tabbed-set":
-                done = self.sets.pop()
-                labels = tuple(dict.fromkeys(done.labels))
-                self.tabs.append(TabSet(labels, done.within, done.before, len(self.found) - done.before))
-            if opened == tag:
-                break
-
-    def handle_data(self, data: str) -> None:
-        if self.label is not None:
-            self.label.append(data)
-        if self.stranger is not None:
-            self.stranger.append(data)
-
-
-@dataclass
 class Markup:
     """The site's Markdown engine, set up once and used for many pages.
 
@@ -161,12 +89,12 @@ class Markup:
             self._engines[with_snippets] = (md, recorder)
         return self._engines[with_snippets]
 
-    def _convert(self, body: str, with_snippets: bool) -> tuple[list[_Fence], _Rendering]:
+    def _convert(self, body: str, with_snippets: bool) -> tuple[list[_Fence], Rendering]:
         md, recorder = self._engine(with_snippets)
         md.reset()
         recorder.fences = []
         html = md.convert(body)
-        return recorder.fences, _Rendering(html)
+        return recorder.fences, Rendering(html)
 
     def read(self, page: str, body: str, offset: int = 0) -> tuple[list[Block], list[TabSet]]:
         """Blocks and tabs of ``body`` in the order of the HTML; ``offset`` lines of front matter come before it.
@@ -210,6 +138,13 @@ class Markup:
                 )
             )
         outside = stray.check(page, body, offset, blocks)
+        for number, how in rendering.hidden:
+            raise Problem(
+                f"{page}:{plain[number].line + offset}",
+                f"a block that runs and that no reader sees ({how})",
+                "every block in sight",
+                "show it, or leave it out",
+            )
         if rendering.strangers:
             line = stray.line_of_code(outside, rendering.strangers[0]) + offset
             raise Problem(
@@ -218,6 +153,8 @@ class Markup:
                 "every code block as a fence with a language",
                 "fence it, or indent it less",
             )
+        for odd in rendering.odd:
+            raise Problem(f"{page}:{stray.line_of(outside, odd.needle) + offset}", odd.found, odd.expected, odd.todo)
         return blocks, sorted(rendering.tabs, key=lambda tabs: (tabs.before, len(tabs.within)))
 
 
