@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from harness.compare.patch import apply_diff
-from harness.kinds.file import put
-from harness.kinds.kind import DROPPED, EVERYWHERE, Finding, Kind, Mutation, nothing
+from harness.kinds.file import check, put
+from harness.kinds.kind import DROPPED, EVERYWHERE, Finding, Kind, Mutation
 from harness.kinds.steps import Steps
 from harness.page.block import Block
 from harness.problem import Problem
@@ -32,7 +32,7 @@ DIFF = Kind(
     systems=EVERYWHERE,
     attributes=(),
     matches=matches,
-    check=nothing,
+    check=check,
     take=take,
     broken=broken,
 )

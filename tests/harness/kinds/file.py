@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import PurePosixPath
+
 from harness.kinds.data import DATA
-from harness.kinds.kind import DROPPED, EVERYWHERE, Attribute, Finding, Kind, Mutation, nothing
+from harness.kinds.kind import DROPPED, EVERYWHERE, Attribute, Finding, Kind, Mutation
 from harness.kinds.python import PYTHON
 from harness.kinds.script import SCRIPT
 from harness.kinds.steps import Steps
@@ -17,9 +20,31 @@ INVALID = Attribute(
 )
 TEXTS = frozenset({"text", "txt", "makefile", "dockerfile", "html", "xml", "css", "diff", "markdown", "sql", "c"})
 
+# Files without a suffix that projects have, beside those that a validator knows
+NAMES = frozenset({"AUTHORS", "CODEOWNERS", "COPYING", "LICENSE", "NOTICE", "Procfile", "README", "hosts", "justfile"})
+
 
 def matches(block: Block) -> bool:
     return bool(block.title)
+
+
+def check(block: Block) -> None:
+    path = PurePosixPath(block.title)
+    known = path.name in NAMES or validators.validator(block.title, "") is not None
+    if not (path.suffix or "/" in block.title or block.title.startswith(".") or known):
+        raise Problem(
+            block.where,
+            f"title {block.title!r} does not look like a file's",
+            "a path, for a titled block is a file of the project",
+            f'title="./{block.title}" if it is one; a block that is to run has no title',
+        )
+    if block.language in PYTHON.languages and (shown := re.search(r"^[ \t]*#> .*", block.text, re.M)):
+        raise Problem(
+            block.where,
+            f"{shown.group().strip()!r} in a file, which isn't run by itself",
+            "output that is compared",
+            "leave the title out, or run the file in a console block and show what it prints there",
+        )
 
 
 def take(block: Block, steps: Steps) -> Finding:
@@ -46,7 +71,7 @@ FILE = Kind(
     systems=EVERYWHERE,
     attributes=(INVALID,),
     matches=matches,
-    check=nothing,
+    check=check,
     take=take,
     broken=broken,
 )

@@ -22,6 +22,8 @@ def matches(block: Block) -> bool:
 def check(block: Block) -> None:
     if not block.title:
         raise Problem(block.where, "data-listing without a title", 'title="path" naming the file that is listed')
+    if all(elides(line) or not line.strip() for line in block.text.splitlines()):
+        raise Problem(block.where, "a listing that shows no line", "the lines of the file that matter")
 
 
 def take(block: Block, steps: Steps) -> Finding:

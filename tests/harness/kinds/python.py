@@ -26,7 +26,8 @@ def take(block: Block, steps: Steps) -> Finding:
     program = Program(block)
     path = f"{steps.sandbox.scratch}/block.py"
     steps.write(block, path, program.source)
-    result = steps.run(block, "python block.py", f"python '{steps.sandbox.aside}/child.py' '{path}' 5", "x")
+    command = f"python '{steps.sandbox.aside}/child.py' '{path}' 5"
+    result = steps.run(block, "python block.py", command, "x", block.text)
     steps.commands[-1].output = printed_by(result)
     if result.ended:
         raise ending(block.where, "python", result, steps.limit(block))

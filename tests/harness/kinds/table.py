@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.kinds import attributes
+from harness.kinds import attributes, tools
 from harness.kinds.console import CONSOLE
 from harness.kinds.data import DATA
 from harness.kinds.diff import DIFF
@@ -37,6 +37,7 @@ def read_page(project: Project, path: Path, markup: Markup) -> Page:
     page = Page.read(project, path, markup)
     for block in page.blocks:
         check(block)
+    tools.check(page)
     return page
 
 

@@ -178,13 +178,8 @@ def conclude(run: Run, steps: Steps, sandbox: Sandbox, outcomes: list[Outcome], 
             f"{last.block.where}: the page ends and leaves running: {'; '.join(running[:5])}; expected "
             "every background process to be ended by the page, for example with kill %1"
         )
-    unused = steps.unused() if whole else []
-    for outcome in outcomes:
-        if any(outcome.block is block for block in unused):
-            outcome.fail(
-                f"{outcome.block.where}: nothing on the page uses {outcome.block.title}; expected a later step that "
-                "reads it, so that the file is proven, not only shown"
-            )
+    for block, problem in steps.unused() if whole else []:
+        next(outcome for outcome in outcomes if outcome.block is block).fail(str(problem))
 
 
 def failure(run: Run, problem: Problem) -> list[Outcome]:

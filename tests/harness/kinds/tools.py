@@ -1,0 +1,35 @@
+"""The tools that a page's front matter names: readers see their versions, so the page must run them."""
+
+from __future__ import annotations
+
+import re
+
+from harness.kinds.console import CONSOLE
+from harness.kinds.listing import LISTING
+from harness.machine.toolchain import COMMANDS
+from harness.page.block import Block
+from harness.page.page import Page
+from harness.page.prompts import parse
+from harness.problem import Problem
+
+
+def check(page: Page) -> None:
+    """Raise Problem for a tool that there is not, and for one that no block of ``page`` runs or hands to another."""
+    text = "\n".join(_said(block) for block in page.blocks)
+    for tool in page.front.get("tools", []):
+        if tool not in COMMANDS:
+            raise Problem(f"{page.name}:1", f"tools: {tool!r}", "one of " + ", ".join(COMMANDS))
+        words = "|".join(map(re.escape, (tool, *COMMANDS[tool])))
+        if not re.search(rf"(?<![\w-])({words})(?![\w-])", text):
+            raise Problem(
+                f"{page.name}:1",
+                f"tools: {tool!r}, which no block of the page runs",
+                "the tools whose versions matter to what the page shows",
+            )
+
+
+def _said(block: Block) -> str:
+    """What of ``block`` may run a tool: its commands, or its text where it isn't a file that a tool made."""
+    if CONSOLE.matches(block):
+        return "\n".join(command.text for command in parse(block))
+    return "" if LISTING.matches(block) else block.text
