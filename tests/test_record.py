@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.kinds.table import read_page
 from harness.page.markup import Markup
 from harness.page.outcome import Outcome, Ran
+from harness.page.page import Page
 from harness.project import Project
 from harness.run.record import Conditions, Proofs, merge, read_json, write_json
 from harness.run.runner import Run
@@ -59,7 +59,7 @@ def folder(tmp_path: Path) -> Project:
 
 
 def read(folder: Project, markup: Markup, name: str = "x") -> Run:
-    page = read_page(folder, folder.docs / f"{name}.md", markup)
+    page = Page.read(folder, folder.docs / f"{name}.md", markup)
     return Run(page, page.scenarios[0], "3.13")
 
 

@@ -37,7 +37,7 @@ tools: [uv]
     ```
 
 ``` console
-$ sleep 0.2
+$ sleep 0.2; uv --version >/dev/null
 ```
 """
 

@@ -30,6 +30,6 @@ def check(page: Page) -> None:
 
 def _said(block: Block) -> str:
     """What of ``block`` may run a tool: its commands, or its text where it isn't a file that a tool made."""
-    if CONSOLE.matches(block):
+    if CONSOLE.matches(block) and "data-not-run" not in block.attributes:
         return "\n".join(command.text for command in parse(block))
     return "" if LISTING.matches(block) else block.text
