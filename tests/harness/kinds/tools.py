@@ -9,7 +9,6 @@ from harness.kinds.listing import LISTING
 from harness.machine.toolchain import COMMANDS
 from harness.page.block import Block
 from harness.page.page import Page
-from harness.page.prompts import parse
 from harness.problem import Problem
 
 
@@ -30,6 +29,6 @@ def check(page: Page) -> None:
 
 def _said(block: Block) -> str:
     """What of ``block`` may run a tool: its commands, or its text where it isn't a file that a tool made."""
-    if CONSOLE.matches(block) and "data-not-run" not in block.attributes:
-        return "\n".join(command.text for command in parse(block))
+    if CONSOLE.matches(block):
+        return "\n".join(line for line in block.text.split("\n") if line.startswith(("$ ", "> ")))
     return "" if LISTING.matches(block) else block.text
