@@ -122,6 +122,8 @@ def test_a_diff_that_was_applied_before_says_so() -> None:
         ("a\n", "a\n+b\n", "line 1 of the diff is 'a'"),
         ("a\n", "\t-a\n+b\n", "line 1 of the diff is"),
         ("a\n", "@@ -1,2 +1,1 @@\n-a\n+b\n", "its header says (2, 1)"),
+        ("a\nb\n", "@@ -40,1 +40,1 @@\n-b\n+c\n", "begins at lines (2, 2), old and new, its header says (40, 40)"),
+        ("a\nb\n", "@@ -2 +1 @@\n-b\n+c\n", "begins at lines (2, 2), old and new, its header says (2, 1)"),
         ("a\n", "--- a\n+++ b\n-a\n+b\n--- c\n+++ d\n-a\n+c\n", "begins a second file"),
     ],
 )
@@ -155,3 +157,12 @@ def test_every_diff_that_difflib_makes_applies_and_bare_ones_never_go_elsewhere(
 def test_a_long_file_of_equal_lines_is_refused_quickly() -> None:
     assert "places" in refusal("\n" * 200_000, "\n\n\n-\n+x\n")
     assert "doesn't apply" in refusal("a\n" * 100_000, " a\n" * 2_000 + "-b\n+c\n")
+
+
+def test_what_a_diff_program_writes_applies_with_its_line_numbers() -> None:
+    chance = random.Random(1)
+    for _ in range(500):
+        old, new = ([chance.choice("abc") + "\n" for _ in range(chance.randrange(12))] for _ in range(2))
+        diff = "".join(difflib.unified_diff(old, new, "old", "new", n=chance.randrange(4)))
+        if old != new:
+            assert apply_diff("".join(old), diff, "p:1") == "".join(new), diff

@@ -14,7 +14,7 @@ from harness.compare.align import lines_of
 from harness.page.prompts import ELISION
 from harness.problem import Problem
 
-HEADER = re.compile(r"@@(?: -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@.*)?")
+HEADER = re.compile(r"@@(?: -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@.*)?")
 PREAMBLE = ("diff --git ", "index ", "new file mode ", "old mode ", "new mode ", "similarity index ")
 Mark = Literal[" ", "-", "+"]
 
@@ -23,13 +23,15 @@ Mark = Literal[" ", "-", "+"]
 class Hunk:
     """Consecutive changed lines: ``before`` must be in the file at one place, ``after`` takes their place.
 
-    ``line`` is the hunk's first line in the shown diff and ``start`` its place in the file, both 1-based; ``counts``
-    are the numbers of lines before and after. The header names the two, or they are None.
+    ``line`` is the hunk's first line in the shown diff, ``start`` its place in the file and ``becomes`` its place in
+    the changed one, all 1-based; ``counts`` are the numbers of lines before and after. The header names the latter
+    three, or they are None.
     ``ends`` has the sides whose last line is marked as having no newline.
     """
 
     line: int
     start: int | None = None
+    becomes: int | None = None
     counts: tuple[int, int] | None = None
     before: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
@@ -46,12 +48,12 @@ class Hunk:
 
 def hunk_of(header: re.Match[str], number: int) -> Hunk:
     """The hunk that a header at line ``number`` of the diff opens; a bare ``@@`` names no place."""
-    start, before, after = header.groups()
+    start, before, becomes, after = header.groups()
     if start is None:
         return Hunk(number + 1)
     counts = int(before or 1), int(after or 1)
     # "-4,0" means "after line 4" (POSIX, diff -u), every other count "from line 4 on"
-    return Hunk(number + 1, int(start) + (counts[0] == 0), counts)
+    return Hunk(number + 1, int(start) + (counts[0] == 0), int(becomes) + (counts[1] == 0), counts)
 
 
 def hunks_of(diff: str, where: str) -> list[Hunk]:
@@ -128,7 +130,9 @@ def apply_diff(text: str, diff: str, where: str) -> str:
     for hunk in hunks:
         check(hunk, where)
         at = place(hunk, lines, position, where)
-        result += lines[position:at] + hunk.after
+        result += lines[position:at]
+        _numbered(hunk, (at + 1, len(result) + 1), where)
+        result += hunk.after
         position = at + len(hunk.before)
         if position == len(lines) and hunk.ends:
             newline = "+" not in hunk.ends
@@ -138,6 +142,18 @@ def apply_diff(text: str, diff: str, where: str) -> str:
     if changed == text:
         raise Problem(where, "the diff changes nothing", "a diff that does")
     return changed
+
+
+def _numbered(hunk: Hunk, lines: tuple[int, int], where: str) -> None:
+    """Raise Problem where the header names other ``lines``, old and new, than those that the hunk begins at."""
+    if hunk.start is not None and (hunk.start, hunk.becomes) != lines:
+        raise Problem(
+            where,
+            f"the hunk at line {hunk.line} of the diff begins at lines {lines}, old and new, its header says "
+            f"({hunk.start}, {hunk.becomes})",
+            "the same numbers, as diff writes them",
+            "a bare @@ line needs no numbers",
+        )
 
 
 def place(hunk: Hunk, lines: list[str], position: int, where: str) -> int:
