@@ -86,7 +86,7 @@ class Run:
         )
 
 
-def lacking(run: Run, equipment: Equipment) -> str:
+def none_run_because(run: Run, equipment: Equipment) -> str:
     """Why this machine can't run ``run`` at all; empty where it can."""
     if run.python not in equipment.interpreters:
         return f"needs Python {run.python}"
@@ -98,7 +98,7 @@ def lacking(run: Run, equipment: Equipment) -> str:
     return ""
 
 
-def unfit(block: Block) -> str:
+def not_run_because(block: Block) -> str:
     """Why ``block`` itself doesn't run on this system; empty where it does."""
     if reason := block.attributes.get("data-not-run"):
         return reason
@@ -124,9 +124,9 @@ def execute(
     Raises Problem where the sandbox itself fails to start.
     """
     blocks = [b for b in run.scenario.blocks if until is None or b.line <= until]
-    if reason := lacking(run, equipment):
+    if reason := none_run_because(run, equipment):
         return [run.outcome(block, Finding("not run", reason)) for block in blocks]
-    reasons = [unfit(block) for block in blocks]
+    reasons = [not_run_because(block) for block in blocks]
     if all(reasons):
         return [run.outcome(block, Finding("not run", why)) for block, why in zip(blocks, reasons, strict=True)]
     outcomes: list[Outcome] = []

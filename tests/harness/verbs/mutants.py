@@ -19,7 +19,7 @@ from harness.page.block import Block
 from harness.page.markup import Markup
 from harness.project import Project
 from harness.run.campaign import Campaign
-from harness.run.runner import Run, unfit
+from harness.run.runner import Run, not_run_because
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Mutant:
 
 def mutant(block: Block) -> Mutant | None:
     """The one mutation of ``block``, as its kind breaks it; None for a block that never runs here."""
-    return None if unfit(block) else Mutant(block, kind_of(block).broken(block))
+    return None if not_run_because(block) else Mutant(block, kind_of(block).broken(block))
 
 
 def mutated(run: Run, mutants: list[Mutant]) -> Run:
