@@ -7,7 +7,6 @@ import functools
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 from harness.project import Project
 from harness.sandbox import isolation
 
@@ -35,7 +35,7 @@ SETTINGS = """\
 date = "{date}"
 
 [tool.pytest.ini_options]
-addopts = ["-p", "harness.run.plugin", "-p", "no:examples", "-p", "no:cacheprovider"]
+addopts = ["--disable-plugin-autoload", "-p", "harness.run.plugin", "-p", "no:cacheprovider"]
 filterwarnings = ["error"]
 """
 SHARED = ("tools", "uv", "pythons", "cache")  # made once on this machine, safe for several runs at a time
@@ -109,17 +109,7 @@ class Checkout:
 
     def run(self, *arguments: str, timeout: float = 120, **environment: str) -> Ran:
         """Run pytest with ``arguments`` (default: all pages)."""
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=self.root,
-            env=self.environment(**environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=timeout,
-        )
-        return Ran(done.returncode, done.stdout)
+        return Ran(*warm.run(arguments or ("docs",), self.root, self.environment(**environment), timeout))
 
     def record(self) -> dict[str, Any]:
         data: dict[str, Any] = json.loads((self.work / "record.json").read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from harness.kinds.pycode.program import Checked, Program
 from harness.page.block import Block
@@ -42,7 +43,7 @@ def run(program: Program, python: str = sys.executable, folder: Path | None = No
             return message.read(), done.stdout, done.returncode
 
 
-def check(text: str, python: str = sys.executable, folder: Path | None = None, **attributes: str) -> Checked:
+def check(text: str, python: str = sys.executable, folder: Path | None = None, **attributes: Any) -> Checked:
     program = Program(block(text, **attributes))
     message, output, _ = run(program, python, folder)
     return program.check(message, output)

@@ -237,4 +237,4 @@ def upload(
         fields or {}
     )
     files = {"content": (f"{name.replace('-', '_')}-{version}-py3-none-any.whl", body, "application/octet-stream")}
-    return web.post(url, data=form, files=files, auth=login or httpx.USE_CLIENT_DEFAULT)  # type: ignore[arg-type]
+    return web.post(url, data=form, files=files, auth=login or httpx.USE_CLIENT_DEFAULT)
