@@ -149,7 +149,7 @@ def test_a_mirror_without_upload_times_is_an_error_that_says_so(index: Index, we
 
 def test_metadata_comes_from_upstream_where_it_has_it(index: Index, web: httpx.Client, six: str) -> None:
     upload = index.add(six, "1.0")
-    index.metadata[upload.filename] = f"Metadata-Version: 2.1\nName: {six}\n".encode()
+    index.metadata[upload.filename] = f"Metadata-Version: 2.1\nName: {six}\nVersion: 1.0\n".encode()
     assert web.get(at(web, upload.path) + ".metadata").content == index.metadata[upload.filename]
     assert index.asked[upload.path] == 0
 

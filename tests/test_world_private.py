@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from harness.world.hosts.private import HOST, PASSWORD, USER
+from harness.world.hosts.company import HOST, PASSWORD, USER
 from harness.world.world import Link, World
 from world_support import Index, client, served, upload, wheel, world
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from harness.problem import Problem
+from harness.world.hosts import company
 from harness.world.world import Link, World
 from world_support import DATE, client, world
 
@@ -100,8 +101,9 @@ def test_a_closed_link_has_no_socket_and_no_uploads(running: World) -> None:
         # The form is refused only after the file was written down.
         form = {":action": "file_upload", "name": "acme", "version": "1.0"}
         files = {"content": ("acme-1.0.tar.gz", b"nonsense")}
-        url = "https://packages.example.com/legacy/"
-        assert inside.post(url, data=form, files=files, auth=("alice", "correct-horse-battery")).status_code == 400
+        url = f"https://{company.HOST}/legacy/"
+        login = company.USER, company.PASSWORD
+        assert inside.post(url, data=form, files=files, auth=login).status_code == 400
     left = [link.socket, link.names, running.run / link.number]
     assert all(path.exists() for path in left)
     link.close()
@@ -113,12 +115,12 @@ def test_a_closed_link_has_no_socket_and_no_uploads(running: World) -> None:
 
 def test_the_gateway_outlives_the_thread_that_started_it(tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="w") as run:
-        made = World(tmp_path, DATE, True, Path(run))
+        made = World(tmp_path, DATE, True, Path(run), {})
         starter = threading.Thread(target=made.__enter__)
         starter.start()
         starter.join()
         time.sleep(0.2)
-        assert made.memory() > 0
+        assert made.peak() > 0
         process = made.process
         made.close()
         assert gone(process)
@@ -126,7 +128,7 @@ def test_the_gateway_outlives_the_thread_that_started_it(tmp_path: Path) -> None
 
 def test_nothing_is_left_when_the_world_closes(tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="w") as run:
-        with World(tmp_path, DATE, True, Path(run)) as made:
+        with World(tmp_path, DATE, True, Path(run), {}) as made:
             made.open("one")
             made.open("two").proxy()
             process = made.process
@@ -138,7 +140,7 @@ PARENT = """
 import sys, time, datetime as dt
 from pathlib import Path
 from harness.world.world import World
-made = World(Path(sys.argv[1]), dt.date(2026, 1, 15), True, Path(sys.argv[2])).__enter__()
+made = World(Path(sys.argv[1]), dt.date(2026, 1, 15), True, Path(sys.argv[2]), {}).__enter__()
 made.open("page")
 print(made.process, flush=True)
 time.sleep(60)
@@ -182,15 +184,22 @@ def test_it_listens_on_unix_sockets_only_until_a_proxy_is_asked_for(running: Wor
 
 
 def test_a_path_too_long_for_sockets_is_an_error_before_anything_starts(tmp_path: Path) -> None:
-    made = World(tmp_path, DATE, True, tmp_path / ("long" * 30))
+    made = World(tmp_path, DATE, True, tmp_path / ("long" * 30), {})
     with pytest.raises(Problem, match="a path too long for sockets"):
         made.__enter__()
 
 
 def test_a_gateway_that_does_not_start_says_why(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="w") as run:
+        (Path(run) / "ca.pem").mkdir()  # a folder where a file is to be written
+        with pytest.raises(Problem, match=r"(?s)has died.*IsADirectoryError"):
+            World(tmp_path, DATE, True, Path(run), {}).__enter__()
+
+
+def test_a_cache_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
-    with tempfile.TemporaryDirectory(prefix="w") as run, pytest.raises(Problem, match=r"(?s)has died.*Error"):
-        World(tmp_path / "cache", DATE, True, Path(run)).__enter__()
+    with tempfile.TemporaryDirectory(prefix="w") as run, pytest.raises(Problem, match=r"NotADirectoryError.*cache"):
+        World(tmp_path / "cache", DATE, True, Path(run), {}).__enter__()
 
 
 def test_a_gateway_that_says_nothing_is_ended_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

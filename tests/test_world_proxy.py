@@ -39,8 +39,8 @@ def test_it_works_without_unix_sockets(tmp_path: Path) -> None:
     with served(Index()) as index:
         index.add("six", "1.0")
         command = [sys.executable, "-m", "harness.world.gateway", "--cache", str(tmp_path / "cache"), "--loopback"]
-        command += ["--date", str(DATE), "--run", str(tmp_path), "--upstream", index.address]
-        environment = os.environ | {"PYTHONPATH": str(TESTS)}
+        command += ["--date", str(DATE), "--run", str(tmp_path)]
+        environment = os.environ | {"PYTHONPATH": str(TESTS), "PIP_INDEX_URL": f"{index.address}/simple/"}
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         ) as gateway:

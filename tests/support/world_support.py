@@ -88,6 +88,7 @@ class Index:
     short: int = 0
     wrong: bool = False
     broken: int = 0
+    empty: bool = False
     gate: threading.Event | None = None
     metadata: dict[str, bytes] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
@@ -187,7 +188,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def served(index: Index) -> Iterator[Index]:
-    """``index`` on a loopback port, at ``index.address``."""
+    """``index`` on a loopback port, at ``index.address``; as every mirror it has pip, unless it is ``empty``."""
 
     class Server(http.server.ThreadingHTTPServer):
         daemon_threads = True
@@ -196,6 +197,8 @@ def served(index: Index) -> Iterator[Index]:
             """A client that went away is what some tests want."""
 
     with Server(("127.0.0.1", 0), type("Bound", (Handler,), {"index": index})) as server:
+        if not index.empty:
+            index.add("pip", "1.0")
         index.address = f"http://127.0.0.1:{server.server_address[1]}"
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         yield index
@@ -203,9 +206,12 @@ def served(index: Index) -> Iterator[Index]:
 
 
 @contextlib.contextmanager
-def world(cache: Path, upstream: str = "", date: dt.date = DATE, offline: bool = False) -> Iterator[World]:
-    """A world with a short path for its sockets."""
-    with tempfile.TemporaryDirectory(prefix="w") as run, World(cache, date, offline, Path(run), upstream) as running:
+def world(
+    cache: Path, upstream: str = "", date: dt.date = DATE, offline: bool = False, more: dict[str, str] | None = None
+) -> Iterator[World]:
+    """A world with a short path for its sockets; ``upstream`` is a mirror's address, ``more`` are options of pip's."""
+    registry = ({"index-url": f"{upstream}/simple"} if upstream else {}) | (more or {})
+    with tempfile.TemporaryDirectory(prefix="w") as run, World(cache, date, offline, Path(run), registry) as running:
         yield running
 
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from harness import once
+from harness.problem import Problem
 
+WHERE = "the user's pip configuration"
 KEPT = (
     "index-url",
     "extra-index-url",
@@ -57,11 +61,39 @@ def enabled(value: str) -> bool:
 
 
 def configured(python: str | Path) -> dict[str, str]:
-    """The settings of the user's pip configuration, read by the pip of ``python``; empty where there is no pip."""
+    """The settings of the user's pip configuration, read by the pip of ``python``; empty where there is no pip.
+
+    Raises Problem where pip itself can't read it.
+    """
     command = [str(python), "-m", "pip", "config", "list"]
     env = cleared(os.environ) | {"PIP_USER": "0"}  # `user = true` would be taken for "list the user's file only"
     done = once.quiet(command, env)
-    return settings(done.stdout) if done.returncode == 0 else {}
+    if done.returncode and "No module named pip" not in done.stderr:
+        said = hidden((done.stderr.strip().splitlines() or ["nothing"])[-1])
+        raise Problem(WHERE, f"pip says: {said}", "a configuration that `pip config list` reads")
+    return {} if done.returncode else settings(done.stdout)
+
+
+def index(found: Mapping[str, str]) -> str:
+    """The index that pip asks first, empty where it is PyPI itself; raises Problem for one that HTTP doesn't reach."""
+    if enabled(found.get("no-index", "")):
+        setting, given = "no-index", found["no-index"]
+    else:
+        setting, given = "index-url", found.get("index-url", "")
+        try:
+            parts = urlsplit(given)
+            if not given or (parts.scheme in ("http", "https") and parts.hostname and parts.port != 0):
+                return given
+        except ValueError:  # a port that is none, say
+            pass
+    todo = "name one with `pip config set global.index-url …`, or run from what is recorded with OFFLINE=1"
+    expected = "an index that pages can be recorded from, such as https://host/simple"
+    raise Problem(WHERE, f"{setting} = {hidden(given)}", expected, todo)
+
+
+def hidden(addresses: str) -> str:
+    """``addresses`` without the logins in them."""
+    return re.sub(r"(?<=://)[^/\s]*@|^[^/:\s]+:[^/\s]*@", "****@", addresses)
 
 
 def uv() -> str:
@@ -81,6 +113,12 @@ def for_pip(found: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, s
     env = {name: value for name, value in cleared(environ).items() if not name.startswith("PIP_")}
     env |= {"PIP_" + name.upper().replace("-", "_"): value for name, value in found.items()}
     return env | {"PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+
+
+def inherited(environ: Mapping[str, str]) -> dict[str, str]:
+    """The settings that ``for_pip`` put into an environment."""
+    names = {"PIP_" + name.upper().replace("-", "_"): name for name in KEPT}
+    return {name: environ[variable] for variable, name in names.items() if variable in environ}
 
 
 def for_uv(found: Mapping[str, str], environ: Mapping[str, str], cache: Path) -> dict[str, str]:

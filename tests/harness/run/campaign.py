@@ -196,9 +196,8 @@ class Campaign:
             f"{', from the recording' if self.offline else ''}"
         )
         self.toolchain.prepare(base, "host" if level == "plain" else "sandbox")
-        index = pip_config.configured(sys.executable).get("index-url", "").rstrip("/")
-        upstream = index.removesuffix("/simple") if index.endswith("/simple") else ""  # a mirror; else PyPI itself
-        world = World(self.project.work / "cache", self.project.date, self.offline, folder / "world", upstream)
+        registry = pip_config.configured(sys.executable)
+        world = World(self.project.work / "cache", self.project.date, self.offline, folder / "world", registry)
         self._world = self._stack.enter_context(world)
         self._equipment = Equipment(
             level,

@@ -1,8 +1,14 @@
 """The world: what a sandbox's network holds, frozen at one date.
 
-``world`` is the harness's side (standard library only); ``gateway`` is the process that answers for every host;
-``forwarder`` runs inside a sandbox's network and joins its port 443 to the gateway's socket.
-Inside the gateway the imports go one way:
-simple, download < metadata, negotiation, store, upstream < reading < recording < shelf < link < serving, upload, login
-< public < private < hosts < proxy < gateway.
+Inside it imports go in one direction as well (tests/test_map.py):
+
+world                 the harness's side: starts the gateway, opens a link for each sandbox; standard library only
+forwarder             inside a sandbox's network: joins its ports to the gateway; standard library only
+memory, certificates  of the gateway's process: the most bytes that it had; one certificate for every name
+link                  what a run and a sandbox keep, for whichever host asks
+host                  what a stand-in host is made of, and how it refuses
+index                 any package index: pages, files, uploads, logins
+pypi                  PyPI: recorded once, shown as of a day, and a sandbox's uploads to it
+hosts                 one module a stand-in host, and the one table of them
+proxy, gateway        the process that answers for every host
 """

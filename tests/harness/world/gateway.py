@@ -1,5 +1,6 @@
 """The gateway's process: ``python -m harness.world.gateway --cache FOLDER --date DAY --run FOLDER``.
 
+The way to PyPI comes in the environment, in pip's own variables (PIP_INDEX_URL, …), since it may hold a password.
 It reads one JSON object a line on its standard input and answers each with one on its standard output:
 ``{"do": "open", "link": NAME}``, ``close``, ``proxy``, ``refusals``, ``day`` (which takes ``"day": "2026-11-01"`` too)
 and ``memory``.
@@ -27,14 +28,13 @@ from typing import Any
 
 import uvicorn
 
+from harness.machine import pip_config
+from harness.problem import Problem
 from harness.world.certificates import Authority
-from harness.world.hosts import table as hosts
-from harness.world.link import Link
-from harness.world.memory import memory
+from harness.world.hosts.table import application, shares
+from harness.world.link import Common, Link
+from harness.world.memory import peak
 from harness.world.proxy import Proxy
-from harness.world.pypi.recording import Recording
-from harness.world.pypi.store import Store
-from harness.world.pypi.upstream import Upstream
 
 Verb = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -53,8 +53,8 @@ class Server(uvicorn.Server):
 class Gateway:
     """All links of one run."""
 
-    def __init__(self, recording: Recording, run: Path, loopback: bool) -> None:
-        self.recording, self.run, self.loopback = recording, run, loopback
+    def __init__(self, common: Common, run: Path, loopback: bool) -> None:
+        self.common, self.run, self.loopback = common, run, loopback
         self.authority = Authority()
         self.authority.write(run / "ca.pem")
         self.context = self.authority.context()
@@ -64,10 +64,10 @@ class Gateway:
 
     async def open(self, name: str) -> dict[str, Any]:
         """Start serving a sandbox of its own; its socket is ``name``.sock below the run's folder."""
-        link = Link(self.run / name, self.recording, self.recording.date)
+        link = Link(self.run / name, self.common)
         path = self.run / f"{name}.sock"
         config = uvicorn.Config(
-            hosts.application(link),
+            application(link),
             uds=None if self.loopback else str(path),
             port=0,
             ssl_context_factory=lambda _config, _default: self.context,
@@ -121,8 +121,7 @@ class Gateway:
         return {}
 
     async def memory(self, _: str) -> dict[str, Any]:
-        now, peak = memory()
-        return {"now": now, "peak": peak}
+        return {"peak": peak()}
 
     async def answer(self, line: str) -> dict[str, Any]:
         """Do what one line of the standard input says."""
@@ -132,7 +131,7 @@ class Gateway:
             verb = {verb.__name__: verb for verb in verbs}[request.pop("do")]
             return await verb(request.pop("link", ""), **request)
         except Exception as error:
-            return {"error": f"{type(error).__name__}: {error}"}
+            return _failure(error)
 
     async def serve(self) -> None:
         """Answer the standard input until it ends, then leave nothing behind."""
@@ -149,7 +148,10 @@ class Gateway:
         with contextlib.suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(signal.SIGTERM, lines.put_nowait, "")
         watch = asyncio.create_task(self._watch(lines))
-        _say({"hosts": list(hosts.table(Link(self.run, self.recording, self.recording.date)))})
+        try:
+            _say({"hosts": list(shares(Link(self.run, self.common)))})
+        except Exception as error:
+            _say(_failure(error))
         while line := await lines.get():
             _say(await self.answer(line))
         watch.cancel()
@@ -166,6 +168,12 @@ class Gateway:
         lines.put_nowait("")
 
 
+def _failure(error: Exception) -> dict[str, Any]:
+    if isinstance(error, Problem):
+        return {"problem": [error.where, error.found, error.expected, error.todo]}
+    return {"error": f"{type(error).__name__}: {error}"}
+
+
 def _say(answer: dict[str, Any]) -> None:
     with contextlib.suppress(BrokenPipeError):
         print(json.dumps(answer), flush=True)
@@ -176,7 +184,6 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="what was recorded of PyPI")
     parser.add_argument("--date", type=dt.date.fromisoformat, required=True, help="the world's date")
     parser.add_argument("--run", type=Path, required=True, help="a private folder for this run's sockets")
-    parser.add_argument("--upstream", default=hosts.ADDRESS, help="PyPI, or a mirror of it")
     parser.add_argument("--offline", action="store_true", help="never touch the network")
     parser.add_argument(
         "--loopback",
@@ -187,8 +194,8 @@ def main() -> None:
     given = parser.parse_args()
 
     async def run() -> None:
-        recording = Recording(Store(given.cache), Upstream(given.upstream, given.offline), given.date)
-        await Gateway(recording, given.run, given.loopback).serve()
+        registry = pip_config.inherited(os.environ)
+        await Gateway(Common(given.cache, given.date, registry, given.offline), given.run, given.loopback).serve()
 
     with asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory()) as runner:
         runner.run(run())

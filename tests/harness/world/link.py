@@ -1,45 +1,63 @@
-"""One sandbox's share of the world: what it uploaded, and what it was refused."""
+"""What a run and each of its sandboxes keep, for whichever host asks."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
-from harness.world.index.shelf import Shelf
-from harness.world.pypi.recording import Recording
+Kept = TypeVar("Kept")
 
 
-@dataclass
-class Link:
-    """The state of one sandbox, fresh when it is opened; ``folder`` is its own.
+class Keeper:
+    """Objects under keys, each made when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, Any] = {}
+
+    def state(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What is kept under ``key``; a host's own name is part of it, so that two hosts never meet."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        kept: Kept = self._kept[key]
+        return kept
+
+
+class Common(Keeper):
+    """What all sandboxes of a run have in common.
+
+    ``cache`` outlives the run; ``date`` is the world's date; ``registry`` is the way to PyPI in pip's own terms
+    (``index-url``, ``proxy``, …; harness.machine.pip_config); with ``offline`` nothing touches the network.
+    """
+
+    def __init__(self, cache: Path, date: dt.date, registry: Mapping[str, str], offline: bool) -> None:
+        super().__init__()
+        self.cache, self.date, self.registry, self.offline = cache, date, registry, offline
+
+
+class Link(Keeper):
+    """One sandbox, fresh when it is opened; ``folder`` is its own and goes with it.
 
     PyPI is seen as of 00:00 UTC of ``day``; ``moving`` says that this day may change while the sandbox is open.
     """
 
-    folder: Path
-    recording: Recording
-    day: dt.date
-    moving: bool = False
-    refusals: list[tuple[str, str, str]] = field(default_factory=list)
-    shelves: dict[str, Shelf] = field(default_factory=dict)
-
-    def shelf(self, index: str, patient: bool = False) -> Shelf:
-        """What this sandbox uploaded to the index of that host name."""
-        return self.shelves.setdefault(index, Shelf(self.folder / index, patient))
+    def __init__(self, folder: Path, common: Common) -> None:
+        super().__init__()
+        self.folder, self.common, self.day, self.moving = folder, common, common.date, False
+        self._refusals: dict[tuple[str, str, str], None] = {}
 
     def move(self, day: dt.date) -> None:
         """Show PyPI as of ``day`` from now on; raises ValueError for a day after the world's date."""
-        if day > self.recording.date:
-            raise ValueError(f"{day} is after the world's date, {self.recording.date}")
+        if day > self.common.date:
+            raise ValueError(f"{day} is after the world's date, {self.common.date}")
         self.day, self.moving = day, True
 
     def refuse(self, host: str, what: str, why: str) -> None:
         """Remember that ``host`` refused ``what``; a client that tries again isn't news."""
-        if (host, what, why) not in self.refusals:
-            self.refusals.append((host, what, why))
+        self._refusals[host, what, why] = None
 
     def drain(self) -> list[tuple[str, str, str]]:
         """The refusals since the last call."""
-        found, self.refusals = self.refusals, []
+        found, self._refusals = list(self._refusals), {}
         return found

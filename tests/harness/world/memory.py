@@ -1,4 +1,4 @@
-"""The memory that this process has."""
+"""The memory that this process had."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from pathlib import Path
 STATUS = Path("/proc/self/status")
 
 
-def memory() -> tuple[int, int]:
-    """Resident bytes, now and at the most; where the system doesn't tell the first (no /proc), the second for both."""
-    if STATUS.exists():
+def peak() -> int:
+    """The most resident bytes so far, 0 where the system doesn't tell (Windows)."""
+    if STATUS.exists():  # of this process alone; rusage's is kept over exec(2), and so begins with the parent's
         lines = dict(line.split(":", 1) for line in STATUS.read_text().splitlines())
-        now, peak = (int(lines[name].split()[0]) << 10 for name in ("VmRSS", "VmHWM"))
-        return now, peak
+        return int(lines["VmHWM"].split()[0]) << 10
     try:
         import resource
     except ImportError:
-        return 0, 0  # Windows
+        return 0
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    peak = most if sys.platform == "darwin" else most << 10
-    return peak, peak
+    return most if sys.platform == "darwin" else most << 10

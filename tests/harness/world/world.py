@@ -12,10 +12,12 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from harness.machine import pip_config
 from harness.problem import Problem
 from harness.world.ports import Ports, Target
 
@@ -44,12 +46,13 @@ class World:
 
     ``cache`` keeps what is recorded of PyPI; the world shows what was uploaded before 00:00 UTC of ``date``.
     With ``offline`` the network is never touched, and what isn't recorded becomes a refusal.
-    ``run`` is a private folder with a short path, for sockets. ``upstream`` is PyPI's address where it isn't pip's.
-    Raises Problem where the gateway doesn't start or has died.
+    ``run`` is a private folder with a short path, for sockets. ``registry`` is the way to PyPI as the user's pip knows
+    it (harness.machine.pip_config), PyPI itself where it is empty.
+    Raises Problem where that way can't be used, and where the gateway doesn't start or has died.
     """
 
-    def __init__(self, cache: Path, date: dt.date, offline: bool, run: Path, upstream: str = "") -> None:
-        self.cache, self.date, self.offline, self.run, self.upstream = cache, date, offline, run, upstream
+    def __init__(self, cache: Path, date: dt.date, offline: bool, run: Path, registry: Mapping[str, str]) -> None:
+        self.cache, self.date, self.offline, self.run, self.registry = cache, date, offline, run, registry
         self.certificate = run / "ca.pem"
         self.hosts: tuple[str, ...] = ()
         self._numbers = itertools.count(1)
@@ -61,8 +64,9 @@ class World:
         if len(os.fsencode(self.run.absolute() / "9999.sock")) > LONGEST:
             raise Problem(str(self.run), "a path too long for sockets", f"at most {LONGEST - 10} bytes", "set TMPDIR")
         command = [sys.executable, "-m", "harness.world.gateway", "--cache", str(self.cache), "--date", str(self.date)]
-        command += ["--run", str(self.run), *(["--upstream", self.upstream] if self.upstream else [])]
-        environment = os.environ | {"PYTHONPATH": str(PACKAGE.parent.parent), "PYTHONUNBUFFERED": "1"} | THRIFTY
+        command += ["--run", str(self.run)]
+        environment = pip_config.for_pip(self.registry, os.environ) | THRIFTY
+        environment |= {"PYTHONPATH": str(PACKAGE.parent.parent), "PYTHONUNBUFFERED": "1"}
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
                 command + (["--offline"] if self.offline else []),
@@ -111,10 +115,6 @@ class World:
         self.ask("open", number)
         return Link(self, name, number)
 
-    def memory(self) -> int:
-        """The gateway's resident bytes."""
-        return int(self.ask("memory")["now"])
-
     def peak(self) -> int:
         """The most resident bytes that the gateway has had."""
         return int(self.ask("memory")["peak"])
@@ -153,6 +153,8 @@ class World:
             last = self._log.read_text(errors="replace").strip().splitlines()[-8:]
             raise Problem("the world", found, "a running gateway", "its last words: " + "\n".join(last))
         answer: dict[str, Any] = json.loads(line)
+        if "problem" in answer:
+            raise Problem(*answer["problem"])
         if "error" in answer:
             raise Problem("the world", answer["error"], "an answer of the gateway")
         return answer

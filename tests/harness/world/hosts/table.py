@@ -1,49 +1,88 @@
-"""The one table of what answers for which host; another index is one more entry."""
+"""The one table of stand-in hosts; another one is a module with ``hosts`` and a line in HOSTS."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain
 
-from pip._internal.models.index import PyPI
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Host, Route
+from starlette.routing import Host as Named
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from harness.world.hosts.private import Private
-from harness.world.hosts.public import Public
-from harness.world.index import serving
+from harness.world.host import METHODS, CutOff, Endpoint, Host, Instead, Unavailable, missing, refuse
+from harness.world.hosts import company, pypi
+from harness.world.index.upload import Rejected, rejection
 from harness.world.link import Link
-from harness.world.pypi.download import Unavailable
 
-ADDRESS = PyPI.url  # PyPI's own, as pip knows it
+Module = Callable[[Link], Sequence[Host]]
 
-Tell = Callable[[Link, Request, Exception], Response]
-
-
-def table(link: Link) -> dict[str, ASGIApp]:
-    """The application for each host that ``link``'s sandbox can reach."""
-    pypi = Public("PyPI", link, PyPI.netloc, PyPI.file_storage_domain, f"upload.{PyPI.netloc}")
-    company = Private(link.shelf("packages.example.com"), pypi)
-    return pypi.apps() | company.apps()
+HOSTS: tuple[Module, ...] = (
+    pypi.hosts,
+    company.hosts,
+)
 
 
-def application(link: Link) -> ASGIApp:
+def shares(link: Link, modules: Sequence[Module] = HOSTS) -> dict[str, list[Host]]:
+    """Host name -> what each module has there, in the order of the table."""
+    found: dict[str, list[Host]] = {}
+    for host in chain.from_iterable(module(link) for module in modules):
+        found.setdefault(host.name, []).append(host)
+    return found
+
+
+def application(link: Link, modules: Sequence[Module] = HOSTS) -> ASGIApp:
     """All hosts of one sandbox; whatever isn't in the table is refused."""
 
-    async def refused(request: Request) -> Response:
+    async def unknown(request: Request) -> Response:
         host = request.headers.get("host", "").partition(":")[0] or "a host without a name"
         why = f"{host} isn't served in the guide's world"
-        serving.refuse(link, request, why)
+        refuse(link, request, why)
         return PlainTextResponse(f"403 Forbidden: {why}\n", 403)
 
-    async def told(tell: Tell, request: Request, error: Exception) -> Response:
-        return tell(link, request, error)
-
-    routes: list[Host | Route] = [Host(name, app) for name, app in table(link).items()]
+    routes: list[Named | Route] = [Named(name, _router(link, had)) for name, had in shares(link, modules).items()]
     return Starlette(
-        routes=[*routes, Route("/{path:path}", refused, methods=serving.METHODS)],
-        exception_handlers={Unavailable: partial(told, serving.unavailable), Exception: partial(told, serving.failed)},
+        routes=[*routes, Route("/{path:path}", unknown, methods=METHODS)], exception_handlers=_handlers(link)
     )
+
+
+def _router(link: Link, had: Sequence[Host]) -> Router:
+    """One host's application: every module's routes, then what the first that is whole says, else a refusal."""
+
+    async def unserved(request: Request) -> Response:
+        words = " and ".join(dict.fromkeys(host.served for host in had))
+        why = f"the guide's world has {words} on this host, and not {request.url.path}"
+        refuse(link, request, why)
+        return missing(why)
+
+    last: Endpoint = next((host.otherwise for host in had if host.otherwise), unserved)
+    routes = chain.from_iterable(host.routes for host in had)
+    return Router([*routes, Route("/{path:path}", last, methods=METHODS)])
+
+
+def _handlers(link: Link) -> dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]:
+    """The answers to what hosts raise."""
+
+    async def instead(_: Request, error: Exception) -> Response:
+        assert isinstance(error, Instead)
+        return error.response
+
+    async def rejected(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Rejected)
+        return rejection(request, error)
+
+    async def unavailable(request: Request, error: Exception) -> Response:
+        """What the world couldn't get, for the client and for the harness."""
+        refuse(link, request, str(error))
+        # pip repeats a request after 502 and 503 for many seconds; 504 it believes.
+        return PlainTextResponse(f"504 Gateway Timeout: {error}\n", 504)
+
+    async def failed(request: Request, error: Exception) -> Response:
+        """A fault of the gateway itself; its log has the traceback."""
+        if not isinstance(error, CutOff):
+            refuse(link, request, f"the gateway failed: {type(error).__name__}: {error}")
+        return PlainTextResponse("500 Internal Server Error\n", 500)
+
+    return {Instead: instead, Rejected: rejected, Unavailable: unavailable, Exception: failed}

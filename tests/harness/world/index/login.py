@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
+
+from harness.world.host import Instead
+
+Login = Callable[[str, str], bool]  # whether a user and a password are right
 
 
 def credentials(request: Request) -> tuple[str, str] | None:
@@ -21,7 +26,7 @@ def credentials(request: Request) -> tuple[str, str] | None:
     return (user, password) if colon else None
 
 
-def challenge(realm: str) -> Response:
+def challenge(realm: str) -> Instead:
     """401, which is what pip, keyring and uv wait for before they look for a login."""
     headers = {"www-authenticate": f'Basic realm="{realm}", charset="UTF-8"'}
-    return PlainTextResponse(f"401 Unauthorized: {realm} needs a user and a password\n", 401, headers)
+    return Instead(PlainTextResponse(f"401 Unauthorized: {realm} needs a user and a password\n", 401, headers))

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from packaging.metadata import parse_email
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from harness.world.index.simple import File, Project
+from harness.world.index.simple import File, Project, projects, version
 
 LIMIT = 16 << 20  # bytes of METADATA that are read; PyPI's own limit on a description is far below
 TYPES = {".whl": "bdist_wheel", ".egg": "bdist_egg", ".exe": "bdist_wininst", ".msi": "bdist_msi", ".rpm": "bdist_rpm"}
@@ -29,6 +30,16 @@ def extract(path: Path, filename: str) -> bytes:
         return _from_tar(path)
     except (zipfile.BadZipFile, tarfile.TarError, OSError, EOFError) as error:
         raise NoMetadata(f"{filename} can't be read ({error})") from None
+
+
+def describes(text: bytes, filename: str) -> bool:
+    """Whether ``text`` is core metadata of the distribution in the file of that name."""
+    raw = parse_email(text)[0]
+    name, stated = canonicalize_name(raw.get("name", "")), raw.get("version", "")
+    try:
+        return name in projects(filename) and Version(stated) == Version(version(filename, name))
+    except InvalidVersion:
+        return False
 
 
 def _from_zip(path: Path, wanted: str) -> bytes:

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import httpx
 
-PIECE = 1 << 18  # bytes read and sent at a time
-
-
-class Unavailable(Exception):
-    """The world can't get something from PyPI; the text says what and why."""
+from harness.world.host import Unavailable
+from harness.world.index.serving import PIECE
 
 
 class Broken(Exception):
     """An answer that another attempt may mend."""
+
+
+class Contradiction(Unavailable):
+    """The file host hasn't got what the index page says."""
 
 
 class Download:
@@ -62,10 +63,10 @@ class Download:
         self._hash, self.received = hashlib.sha256(), 0
 
     def verify(self) -> None:
-        """Raise Unavailable unless what came is the file that the index page lists."""
+        """Raise Contradiction unless what came is the file that the index page lists."""
         found = self._hash.hexdigest()
         if found != self.sha256:
-            raise Unavailable(f"{self.what} came with SHA-256 {found}, and PyPI's index page says {self.sha256}")
+            raise Contradiction(f"{self.what} came with SHA-256 {found}, and PyPI's index page says {self.sha256}")
         self.total = self.received
 
     def end(self, path: Path, error: Exception | None = None) -> None:

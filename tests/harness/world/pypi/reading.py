@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 from pypi_simple import DistributionPackage, UnsupportedRepoVersionError, parse_links_stream
 
+from harness.world.host import Unavailable
 from harness.world.index.simple import File
-from harness.world.pypi.download import Unavailable
 
 PLACE = re.compile(r"/packages/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{60}/[^/\\]+$")
 

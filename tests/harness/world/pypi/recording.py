@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -11,15 +12,18 @@ from collections import OrderedDict
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
-from harness.world.index.metadata import NoMetadata, extract
-from harness.world.index.negotiation import JSON
+from harness.world.host import Unavailable
+from harness.world.index.metadata import NoMetadata, describes, extract
 from harness.world.index.simple import File, Project, projects
-from harness.world.pypi.download import Download, Unavailable
+from harness.world.link import Common
+from harness.world.pypi.download import Contradiction, Download
 from harness.world.pypi.store import Store
 from harness.world.pypi.upstream import REMEDY, Shared, Upstream
 
 FORMAT = 2
 UNKNOWN: list[File] = []
+SURE = "pip"  # a project that every mirror of PyPI has
+ADDRESS_REMEDY = "is that address right, and does it pass on all of PyPI?"
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 REMEMBERED = 4_000  # files of the projects kept in memory, about 8 MB with their pages
 
@@ -54,6 +58,10 @@ class Recording:
         self.moment = dt.datetime.combine(date, dt.time(), dt.UTC)
         self._shared = Shared()
         self._reading = asyncio.Semaphore(1)  # a page with ten thousand files takes 50 MB while it is read
+        self._pages = upstream.address.key
+        store.sort("pages", self._pages)
+        self._asked: set[str] = set()  # names whose page came from upstream in this run
+        self._believed = False
         self._projects: OrderedDict[str, Known] = OrderedDict()
         self._downloads: dict[str, Download] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -120,6 +128,8 @@ class Recording:
             path = self.store.path(file.path)
             self.store.keep(partial, path)
             download.end(path)
+        except Contradiction as error:
+            download.end(partial, Unavailable(f"{error}; {await self._renew(file)}"))
         except Exception as error:
             known = isinstance(error, Unavailable)
             download.end(partial, error if known else Unavailable(f"{file.filename} can't be recorded: {error}"))
@@ -133,7 +143,9 @@ class Recording:
                 answer = await self.upstream.get(file.source + ".metadata", file.filename + ".metadata")
             except Unavailable:
                 answer = None  # the wheel may be there all the same
-            if answer and file.metadata in (True, False, hashlib.sha256(answer.content).hexdigest()):
+            if answer and file.metadata == hashlib.sha256(answer.content).hexdigest():
+                return answer.content
+            if answer and isinstance(file.metadata, bool) and describes(answer.content, file.filename):
                 return answer.content
         path = await self.whole(file)
         try:
@@ -157,17 +169,20 @@ class Recording:
     async def _load(self, name: str) -> Known:
         files = self._read(name)
         if files is UNKNOWN:
-            recorded = dt.datetime.now(dt.UTC)
-            files = await self._fetch_page(name)
-            self._write(name, recorded, files)
+            files = await self._ask(name)
+        elif not files and name not in self._asked and not self.upstream.offline:
+            # A file proves by its digest what was recorded; an absence has no such proof.
+            with contextlib.suppress(Unavailable):
+                files = await self._ask(name, attempts=1)
         whole = Project(name, files or [])
         if whole.files and not any(file.uploaded for file in whole.files):
-            raise Unavailable(f"PyPI tells no upload times for {name}, so the world's date can't be applied to it")
+            words = self.upstream.address.words
+            raise Unavailable(f"{words} tells no upload times for {name}, so the world's date can't be applied to it")
         return Known(files is not None, whole)
 
     def _read(self, name: str) -> list[File] | None:
         """The recorded files, None for a project that PyPI didn't have, UNKNOWN where no record is recent enough."""
-        header, *lines = (self.store.read("pages", name) or b"{}").splitlines()
+        header, *lines = (self.store.read("pages", f"{self._pages}/{name}") or b"{}").splitlines()
         known = json.loads(header)
         if known.get("format") != FORMAT or dt.datetime.fromisoformat(known["recorded"]) < self.moment:
             return UNKNOWN
@@ -177,22 +192,64 @@ class Recording:
         """A line about the page, and a line for each file."""
         header = {"format": FORMAT, "name": name, "recorded": recorded.isoformat(), "exists": files is not None}
         lines = (json.dumps(astuple(file)).encode() for file in files or [])
-        self.store.write("pages", name, b"\n".join([json.dumps(header).encode(), *lines]))
+        self.store.write("pages", f"{self._pages}/{name}", b"\n".join([json.dumps(header).encode(), *lines]))
 
-    async def _fetch_page(self, name: str) -> list[File] | None:
-        address = f"{self.upstream.address}/simple/{name}/"
-        answer = await self.upstream.get(address, f"the index page of {name}", f"{JSON}, text/html;q=0.1")
-        if answer is None:
-            return None
-        from harness.world.pypi.reading import (  # its parsers cost more to import than the rest of the gateway
-            complete,
-            read,
-        )
+    async def _ask(self, name: str, attempts: int = 0) -> list[File] | None:
+        """Record what upstream has of the project."""
+        recorded = dt.datetime.now(dt.UTC)
+        files = await self._page(name, attempts)
+        if not files:
+            await self._shared.run("believe", self._believe)
+        elif any(file.uploaded is None or file.size is None for file in files):
+            from harness.world.pypi.reading import complete
 
-        async with self._reading:
-            files = await asyncio.to_thread(read, name, answer)
-        if any(file.uploaded is None or file.size is None for file in files):
-            known = await self.upstream.get(f"{self.upstream.address}/pypi/{name}/json", f"the JSON of {name}")
+            known = await self.upstream.document(name)
             async with self._reading:
                 files = await asyncio.to_thread(complete, files, known)
+        self._write(name, recorded, files)
+        self._asked.add(name)
         return files
+
+    async def _page(self, name: str, attempts: int = 0) -> list[File] | None:
+        """The files that upstream lists, None where it has no such project."""
+        answer = await self.upstream.page(name, attempts)
+        if answer is None:
+            return None
+        from harness.world.pypi.reading import read  # its parsers cost more to import than the rest of the gateway
+
+        async with self._reading:
+            return await asyncio.to_thread(read, name, answer)
+
+    async def _believe(self) -> None:
+        """Raise Unavailable where "no such project" means nothing, since the index has none of any name."""
+        if not self._believed and not await self._page(SURE):
+            raise Unavailable(
+                f"{self.upstream.address.words} is no mirror of PyPI: it doesn't even have {SURE}; {ADDRESS_REMEDY}"
+            )
+        self._believed = True
+
+    async def _renew(self, file: File) -> str:
+        """Ask again for the page that lists ``file`` wrongly, once a run; what came of it, for a message."""
+        words = self.upstream.address.words
+        for name in projects(file.filename):
+            known = self._projects.get(name)
+            if known is None or file not in known.whole.files:
+                continue
+            if name not in self._asked:
+                try:
+                    files = await self._ask(name) or []
+                except Unavailable as error:
+                    return str(error)
+                self._projects.pop(name, None)
+                if file not in files:
+                    return f"{words} says something else now that it was asked again: run this again"
+        return f"so {words} contradicts itself: {ADDRESS_REMEDY}"
+
+
+def recording(common: Common) -> Recording:
+    """The one recording of a run; raises Problem for a pip configuration that can't be used."""
+
+    def made() -> Recording:
+        return Recording(Store(common.cache), Upstream(common.registry, common.offline), common.date)
+
+    return common.state("PyPI", made)

@@ -1,7 +1,8 @@
 """The cache on disk: what was recorded, checked whenever it is read, replaced in one step when it is written.
 
-``pages/`` and ``metadata/`` hold small entries, each behind a line with its SHA-256; ``files/`` holds what the file
-host serves, checked against the index page's SHA-256; ``partial/`` holds what is still being written.
+``pages/`` (a folder for each index that was asked) and ``metadata/`` hold small entries, each behind a line with its
+SHA-256; ``files/`` holds what the file host serves, checked against the index page's SHA-256; ``partial/`` holds what
+is still being written.
 """
 
 from __future__ import annotations
@@ -30,6 +31,17 @@ class Store:
             with contextlib.suppress(FileNotFoundError):  # another process's download that has just been kept
                 if time.time() - left.stat().st_mtime > ABANDONED:
                     left.unlink()
+
+    def sort(self, kind: str, key: str) -> None:
+        """Move entries that lie directly in the folder of their kind, as they once did, into its folder ``key``."""
+        folder = self.root / kind
+        if not folder.is_dir():
+            return
+        (folder / key).mkdir(exist_ok=True)
+        for entry in folder.iterdir():
+            with contextlib.suppress(FileNotFoundError):  # another process is at it as well
+                if entry.is_file():
+                    entry.replace(folder / key / entry.name)
 
     def read(self, kind: str, key: str) -> bytes | None:
         """The entry's bytes, None where there is none or it is damaged."""

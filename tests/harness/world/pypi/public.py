@@ -8,24 +8,25 @@ from dataclasses import dataclass
 from packaging.utils import canonicalize_name
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route, Router
-from starlette.types import ASGIApp
+from starlette.routing import Route
 
+from harness.world.host import Host, missing, refuse
 from harness.world.index import metadata, serving
 from harness.world.index.login import credentials
 from harness.world.index.negotiation import conditional
 from harness.world.index.shelf import Shelf
 from harness.world.index.simple import File, Project
-from harness.world.index.upload import Rejected, receive, rejection
+from harness.world.index.upload import Rejected, receive
 from harness.world.link import Link
-from harness.world.pypi.recording import Later
+from harness.world.pypi.delivery import deliver
+from harness.world.pypi.recording import Later, Recording
 
 
 @dataclass(frozen=True)
 class Public:
-    """The three hosts of a public index, and what one sandbox uploaded to it.
+    """The hosts of a public index (one name may stand for several of them), and what one sandbox uploaded to it.
 
-    With ``recorded`` the index starts as PyPI was at the world's date; without, empty (as a test index would be).
+    It starts as ``recording`` has PyPI on the sandbox's day; without one it starts empty, as a test index would.
     The login of an upload is the user ``__token__`` with any password that starts with ``pypi-``.
     """
 
@@ -34,11 +35,10 @@ class Public:
     index: str
     files: str
     uploads: str
-    recorded: bool = True
+    recording: Recording | None = None
 
-    def apps(self) -> dict[str, ASGIApp]:
-        """The application of each host."""
-        unserved = Route("/{path:path}", self._unserved, methods=serving.METHODS)
+    def shares(self) -> list[Host]:
+        """Its share of each host."""
         pages = {
             "/simple/{name}/": self._simple,
             "/simple/{name}": self._simple,
@@ -46,29 +46,30 @@ class Public:
             "/pypi/{name}/{version}/json": self._json,
         }
         index = [Route(path, endpoint, methods=["GET"]) for path, endpoint in pages.items()]
-        return {
-            self.index: Router([*index, Route("/{name}/json", self._nothing), unserved]),
-            self.files: Router([Route("/packages/{path:path}", self._file, methods=["GET"]), unserved]),
-            self.uploads: Router([Route("/legacy/", self._upload, methods=["POST"]), unserved]),
-        }
+        files = [Route("/packages/{path:path}", self._file, methods=["GET"])]
+        uploads = [Route("/legacy/", self._upload, methods=["POST"])]
+        index.append(Route("/{name}/json", self._nothing))
+        return [
+            Host(self.index, index, f"{self.name}'s project pages and JSON API"),
+            Host(self.files, files, f"{self.name}'s files"),
+            Host(self.uploads, uploads, f"{self.name}'s upload address"),
+        ]
 
     @property
     def shelf(self) -> Shelf:
-        return self.link.shelf(self.index, patient=True)
+        return self.link.state((self.index, "shelf"), lambda: Shelf(self.link.folder / self.index, patient=True))
 
     async def project(self, name: str) -> Project | None:
         """What was recorded and what this sandbox uploaded, together; raises Unavailable."""
-        recorded = await self.link.recording.project(name, self.link.day) if self.recorded else None
+        recorded = await self.recording.project(name, self.link.day) if self.recording else None
         own = self.shelf.project(name)
         return recorded.merged(own.files) if recorded and own else recorded or own
 
     async def _simple(self, request: Request) -> Response:
-        name = serving.canonical(request, "")
-        if isinstance(name, Response):
-            return name
+        name = serving.canonical(request)
         project = await self.project(name)
         if project is None:
-            return serving.missing(f"no project {name}")
+            return missing(f"no project {name}")
         return serving.page(request, project, self.files, self._caching("max-age=600, public"))
 
     async def _json(self, request: Request) -> Response:
@@ -95,55 +96,46 @@ class Public:
     async def _metadata(self, file: File) -> bytes | None:
         if self.shelf.find(file.path):
             return self.shelf.metadata(file)
-        return await self.link.recording.metadata(file)
+        return await self.recording.metadata(file) if self.recording else None
 
     async def _file(self, request: Request) -> Response:
-        return await self.file(request, request.url.path) or serving.missing(f"no file {request.url.path}")
+        return await self.file(request, request.url.path) or missing(f"no file {request.url.path}")
 
     async def file(self, request: Request, path: str) -> Response | None:
         """The file, or the metadata of the file, that the file host has at ``path``."""
         wanted = path.removesuffix(".metadata")
         uploaded = self.shelf.find(wanted)
         try:
-            ask = self.recorded and not uploaded
-            found = await self.link.recording.file(wanted, self.link.day) if ask else None
+            recording = None if uploaded else self.recording
+            found = await recording.file(wanted, self.link.day) if recording else None
         except Later as error:
-            serving.refuse(self.link, request, str(error))
-            return serving.missing(str(error))
+            refuse(self.link, request, str(error))
+            return missing(str(error))
         file = uploaded or found
         if file is None:
             return None
         if path != wanted:
             text = await self._metadata(file) if file.wheel else None
             return serving.metadata(request, text) if text else None
-        if uploaded:
-            return serving.kept(self.shelf.disk(file), file)
-        return await serving.recorded(request, self.link, file)
+        if found and recording:
+            return await deliver(request, self.link, recording, found)
+        return serving.kept(self.shelf.disk(file), file)
 
     async def _upload(self, request: Request) -> Response:
         def see(anchor: str) -> str:
             return f"See https://{self.index}/help/#{anchor} for more information."
 
         async def allow(name: str) -> None:
-            if self.recorded and await self.link.recording.project(name, self.link.day):
+            if self.recording and await self.recording.project(name, self.link.day):
                 text = f"The user 'reader' isn't allowed to upload to project {name!r}."
                 raise Rejected(403, f"{text} {see('project-name')}")
 
-        try:
-            user, password = credentials(request) or ("", "")
-            if user != "__token__" or not password.startswith("pypi-"):
-                raise Rejected(403, f"Invalid or non-existent authentication information. {see('invalid-auth')}")
-            again = "File already exists ({name}, with blake2_256 hash {hash}). " + see("file-name-reuse")
-            return await receive(request, self.shelf, allow, again)
-        except Rejected as error:
-            return rejection(request, error)
+        user, password = credentials(request) or ("", "")
+        if user != "__token__" or not password.startswith("pypi-"):
+            raise Rejected(403, f"Invalid or non-existent authentication information. {see('invalid-auth')}")
+        again = "File already exists ({name}, with blake2_256 hash {hash}). " + see("file-name-reuse")
+        return await receive(request, self.shelf, allow, again)
 
     async def _nothing(self, request: Request) -> Response:
         """Pages that PyPI itself doesn't have, and that tools ask for (pip-tools does when it collects hashes)."""
-        return serving.missing(f"{self.name} has no page {request.url.path}")
-
-    async def _unserved(self, request: Request) -> Response:
-        served = f"{self.name}'s project pages, JSON API, files and uploads"
-        why = f"the guide's world has {served}, and not {request.url.path}"
-        serving.refuse(self.link, request, why)
-        return serving.missing(why)
+        return missing(f"{self.name} has no page {request.url.path}")

@@ -1,0 +1,20 @@
+"""PyPI as it was on the sandbox's day."""
+
+from __future__ import annotations
+
+from pip._internal.models.index import PyPI
+
+from harness.world.host import Host
+from harness.world.link import Link
+from harness.world.pypi.public import Public
+from harness.world.pypi.recording import recording
+
+
+def hosts(link: Link) -> list[Host]:
+    return public(link).shares()
+
+
+def public(link: Link) -> Public:
+    """PyPI, for other hosts that pass it on."""
+    upload = f"upload.{PyPI.netloc}"
+    return Public("PyPI", link, PyPI.netloc, PyPI.file_storage_domain, upload, recording(link.common))
