@@ -18,6 +18,7 @@ from harness.world.world import Link
 from world_support import Index, served, world
 
 NAMESPACE = ["unshare", "-r", "-n", "sh", "-c"]
+LIMIT = 300  # seconds for what takes one or two on an idle machine
 UP = "ip link set lo up 2>/dev/null || ifconfig lo up"
 
 
@@ -40,16 +41,21 @@ def link(index: Index, tmp_path: Path) -> Iterator[Link]:
         yield running.open("page")
 
 
-def inside(link: Link, code: str, *arguments: str) -> str:
-    """What ``code`` prints, run by Python in a network of its own behind the forwarder of ``link``."""
+def inside(link: Link, code: str, *arguments: str, descriptors: int = 0) -> str:
+    """What ``code`` prints, run by Python in a network of its own behind the forwarder of ``link``.
+
+    ``descriptors`` is how many open files the forwarder may have, where they are to be few.
+    """
+    few = f"resource.setrlimit(resource.RLIMIT_NOFILE, ({descriptors}, {descriptors}))" if descriptors else "pass"
     wrapper = (
-        "import subprocess, sys, os\n"
-        f"forwarder = subprocess.Popen({link.forwarder!r}, stdout=subprocess.PIPE)\n"
+        "import subprocess, sys, os, resource\n"
+        f"def limit(): {few}\n"
+        f"forwarder = subprocess.Popen({link.forwarder!r}, stdout=subprocess.PIPE, preexec_fn=limit)\n"
         "assert forwarder.stdout.readline() == b'ready\\n'\n"
         "try:\n    exec(sys.argv[1])\nfinally:\n    forwarder.kill(); forwarder.wait()\n"
     )
     command = [*NAMESPACE, f'{UP}; exec "$@"', "sh", sys.executable, "-I", "-S", "-c", wrapper, code, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -60,7 +66,7 @@ def ask(name, kind):
     packet = struct.pack("!HHHHHH", 7, 0x0100, 1, 0, 0, 0)
     packet += b"".join(bytes([len(part)]) + part.encode() for part in name.split(".")) + b"\\0"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-        client.settimeout(5)
+        client.settimeout(100)
         client.sendto(packet + struct.pack("!HH", kind, 1), ("127.0.0.1", 53))
         return client.recv(512)
 """
@@ -90,7 +96,7 @@ def test_plain_http_is_refused_and_noted(link: Link) -> None:
     code = (
         "import urllib.request, urllib.error\n"
         "request = urllib.request.Request('http://127.0.0.1/x/y', headers={'Host': 'plain.example.org'})\n"
-        "try: urllib.request.urlopen(request, timeout=5)\n"
+        "try: urllib.request.urlopen(request, timeout=100)\n"
         "except urllib.error.HTTPError as error: print(error.code, error.read().decode())"
     )
     assert inside(link, code).startswith("403 403 Forbidden: plain HTTP to plain.example.org isn't served")
@@ -104,7 +110,7 @@ def test_port_443_is_the_gateway_for_large_files_too(link: Link, index: Index) -
     code = (
         "import ssl, socket, hashlib\n"
         f"context = ssl.create_default_context(cafile={str(link.world.certificate)!r})\n"
-        "raw = socket.create_connection(('127.0.0.1', 443), timeout=20)\n"
+        "raw = socket.create_connection(('127.0.0.1', 443), timeout=100)\n"
         f"connection = context.wrap_socket(raw, server_hostname={files!r})\n"
         f"connection.sendall(b'GET {upload.path} HTTP/1.1\\r\\nHost: {files}\\r\\nConnection: close\\r\\n\\r\\n')\n"
         "body = b''.join(iter(lambda: connection.recv(65536), b'')).partition(b'\\r\\n\\r\\n')[2]\n"
@@ -120,14 +126,14 @@ def test_a_half_closed_connection_still_gets_its_answer(tmp_path: Path) -> None:
     echo = (
         "import socket, sys\n"
         "server = socket.socket(socket.AF_UNIX); server.bind(sys.argv[1]); server.listen(); print('up', flush=True)\n"
-        "server.settimeout(20)\n"
-        "client, _ = server.accept(); client.settimeout(20)\n"
+        "server.settimeout(100)\n"
+        "client, _ = server.accept(); client.settimeout(100)\n"
         "body = b''.join(iter(lambda: client.recv(65536), b''))\n"
         "client.sendall(body[::-1]); client.close()\n"
     )
     code = (
         "import socket\n"
-        "client = socket.create_connection(('127.0.0.1', 443), timeout=10); client.sendall(b'abc' * 100000)\n"
+        "client = socket.create_connection(('127.0.0.1', 443), timeout=100); client.sendall(b'abc' * 100000)\n"
         "client.shutdown(socket.SHUT_WR)\n"
         "print(len(b''.join(iter(lambda: client.recv(65536), b''))))"
     )
@@ -138,7 +144,27 @@ def test_a_half_closed_connection_still_gets_its_answer(tmp_path: Path) -> None:
         with subprocess.Popen([sys.executable, "-c", echo, str(path)], stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout and server.stdout.readline() == "up\n"
             assert inside(link, code) == "300000\n"
-            assert server.wait(10) == 0
+            assert server.wait(LIMIT) == 0
+
+
+@needs_namespace
+@pytest.mark.parametrize("descriptors", [0, 100], ids=["each is served", "fewer descriptors than connections"])
+def test_six_hundred_connections_at_once_are_survived(link: Link, index: Index, descriptors: int) -> None:
+    index.add("six", "1.0")
+    pypi = link.world.hosts[0]
+    code = (
+        "import socket, ssl\n"
+        f"context = ssl.create_default_context(cafile={str(link.world.certificate)!r})\n"
+        "many = [socket.socket() for _ in range(600)]\n"
+        "for client in many: client.setblocking(False); client.connect_ex(('127.0.0.1', 443))\n"
+        f"if {descriptors}:\n"
+        "    for client in many: client.close()\n"
+        "raw = socket.create_connection(('127.0.0.1', 443), timeout=100)\n"
+        f"connection = context.wrap_socket(raw, server_hostname={pypi!r})\n"
+        f"connection.sendall(b'GET /simple/six/ HTTP/1.1\\r\\nHost: {pypi}\\r\\nConnection: close\\r\\n\\r\\n')\n"
+        "print(connection.recv(65536).split()[1].decode())"
+    )
+    assert inside(link, code, descriptors=descriptors) == "200\n"
 
 
 @needs_namespace

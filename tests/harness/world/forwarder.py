@@ -17,11 +17,13 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Callable
 
 PIECE = 1 << 16  # bytes passed on at a time
 A, AAAA = 1, 28  # DNS record types (RFC 1035, RFC 3596)
 TTL = 60  # seconds
+PAUSE = 0.05  # seconds before another attempt to serve a connection
 
 
 def join(client: socket.socket, target: int | str) -> None:
@@ -29,7 +31,8 @@ def join(client: socket.socket, target: int | str) -> None:
 
     Each way ends on its own (a half-closed connection).
     """
-    with client, contextlib.suppress(OSError), reach(target) as server:
+    # RuntimeError: no thread is left for the way back; this connection ends, and the others go on.
+    with client, contextlib.suppress(OSError, RuntimeError), reach(target) as server:
         back = threading.Thread(target=carry, args=(server, client), daemon=True)
         back.start()
         carry(client, server)
@@ -109,10 +112,19 @@ def note(log: str, line: str) -> None:
 
 
 def accept(server: socket.socket, serve: Callable[[socket.socket, str], None], argument: str) -> None:
-    """Serve each connection in a thread of its own."""
+    """Serve each connection in a thread of its own; one that nothing is left for waits until another has ended."""
     while True:
-        client, _ = server.accept()
-        threading.Thread(target=serve, args=(client, argument), daemon=True).start()
+        try:
+            client, _ = server.accept()
+        except OSError:  # no descriptor (EMFILE)
+            time.sleep(PAUSE)
+            continue
+        while True:
+            try:
+                threading.Thread(target=serve, args=(client, argument), daemon=True).start()
+                break
+            except RuntimeError:  # no thread: the sandbox's processes are limited in number
+                time.sleep(PAUSE)
 
 
 def listen(port: int) -> list[socket.socket]:
@@ -145,6 +157,15 @@ def control(path: str) -> None:
                     listener.close()
 
 
+def raise_descriptors() -> None:
+    """As many open files as the system allows: each connection takes two."""
+    import resource  # as fcntl below
+
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with contextlib.suppress(ValueError, OSError):  # "unlimited" is more than some systems take
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def raise_loopback() -> None:
     """Bring up ``lo``, which a new network namespace holds but leaves down (netdevice(7)); a no-op where it is up."""
     import fcntl  # Windows has none, and there this module is only imported
@@ -159,6 +180,7 @@ def raise_loopback() -> None:
 
 def main(path: str, log: str, asked: str) -> None:
     raise_loopback()
+    raise_descriptors()
     questions = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     questions.bind(("127.0.0.1", 53))
     jobs: list[tuple[Callable[..., None], tuple[object, ...]]] = [(names, (questions, log))]

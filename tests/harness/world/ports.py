@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from pathlib import Path
 
 from harness.problem import Problem
@@ -83,10 +84,14 @@ class Ports:
                     client, _ = listener.accept()
                 except TimeoutError:
                     continue
-                except OSError:
-                    break
+                except OSError:  # closed, or no descriptor is left: one that ends gives its own back
+                    time.sleep(GLANCE)
+                    continue
                 client.settimeout(None)
-                threading.Thread(target=self._join, args=(client, target), daemon=True).start()
+                try:
+                    threading.Thread(target=self._join, args=(client, target), daemon=True).start()
+                except RuntimeError:  # no thread is left
+                    client.close()
 
     def _join(self, client: socket.socket, target: Target) -> None:
         self._clients.add(client)
