@@ -42,7 +42,7 @@ nothing
 
 
 def made(checkout: Checkout) -> dict[str, str]:
-    return {name: page["made"] for name, page in checkout.record()["pages"].items()}
+    return {name: page[0]["made"] for name, page in checkout.record()["pages"].items()}
 
 
 def proven(output: str) -> str:

@@ -139,7 +139,8 @@ def test_the_report_tells_what_the_move_broke_from_what_was_broken_before() -> N
             {"page": f"docs/{page}.md", "line": 7, "outcome": "failed" if reason else "ran", "reason": reason}
             for page, reason in reasons.items()
         ]
-        return {"world": "2026-02-03", "pages": dict.fromkeys(reasons), "blocks": blocks}
+        run = {"world": "2026-02-03", "made": "2026-02-04T00:00:00Z"}
+        return {"runs": {"a": run}, "pages": dict.fromkeys(reasons), "blocks": blocks}
 
     before, after = record(a="", b="old"), record(a="new\nmore", b="old", c="")
     assert move.report(before, after).splitlines() == [

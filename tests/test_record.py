@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from harness.page.markup import Markup
 from harness.page.outcome import Outcome, Ran
 from harness.page.page import Page
 from harness.project import Project
-from harness.run.record import Conditions, Proofs, merge, read_json, write_json
+from harness.run.proofs import Proofs, harness_digest
+from harness.run.record import Conditions, Made, keep, read_json, write_json
 from harness.run.runner import Run
+from harness.run.transcripts import LIMIT, Transcripts
 
 CONDITIONS = Conditions(
     world="2026-11-20",
@@ -71,6 +74,19 @@ def outcomes(run: Run, kind: str = "compared", **changes: Any) -> list[Outcome]:
     ]
 
 
+def proofs_of(folder: Project, conditions: Conditions = CONDITIONS, harness: str = "harness") -> Proofs:
+    return Proofs(folder.work / "proofs", conditions, harness, Transcripts(folder.work / "transcripts"))
+
+
+def keep_proof(proofs: Proofs, run: Run, found: list[Outcome]) -> None:
+    proofs.keep(run, found, proofs.transcripts.keep(run, found))
+
+
+def made(run: Run, found: list[Outcome], at: str) -> Made:
+    """A page of one scenario as a run hands it to the record."""
+    return Made(run.page, found, at, {(run.scenario.label, run.python): "a" * 64})
+
+
 def edit(old: str, new: str) -> Callable[[Project], None]:
     def change(folder: Project) -> None:
         path = folder.docs / "x.md"
@@ -110,9 +126,9 @@ def recipe(name: str, text: str | None) -> Callable[[Project], None]:
 def test_a_proof_ends_with_any_change_of_what_ran(
     change: Callable[[Project], None], folder: Project, markup: Markup
 ) -> None:
-    proofs = Proofs(folder.work / "proofs", CONDITIONS, "harness")
+    proofs = proofs_of(folder)
     run = read(folder, markup)
-    proofs.keep(run, outcomes(run))
+    keep_proof(proofs, run, outcomes(run))
     assert proofs.find(read(folder, markup))
 
     change(folder)
@@ -133,9 +149,9 @@ def test_a_proof_ends_with_any_change_of_what_ran(
 def test_a_proof_holds_where_nothing_that_ran_has_changed(
     change: Callable[[Project], None], folder: Project, markup: Markup
 ) -> None:
-    proofs = Proofs(folder.work / "proofs", CONDITIONS, "harness")
+    proofs = proofs_of(folder)
     run = read(folder, markup)
-    proofs.keep(run, outcomes(run))
+    keep_proof(proofs, run, outcomes(run))
 
     change(folder)
 
@@ -162,16 +178,16 @@ def test_a_proof_ends_with_any_change_of_what_it_was_made_with(
     changes: dict[str, Any], folder: Project, markup: Markup
 ) -> None:
     run = read(folder, markup)
-    Proofs(folder.work / "proofs", CONDITIONS, "harness").keep(run, outcomes(run))
+    keep_proof(proofs_of(folder), run, outcomes(run))
 
-    assert Proofs(folder.work / "proofs", dataclasses.replace(CONDITIONS, **changes), "harness").find(run) is None
-    assert Proofs(folder.work / "proofs", CONDITIONS, "another harness").find(run) is None
+    assert proofs_of(folder, dataclasses.replace(CONDITIONS, **changes)).find(run) is None
+    assert proofs_of(folder, harness="another harness").find(run) is None
 
 
 def test_a_proof_is_of_one_scenario_on_one_python(folder: Project, markup: Markup) -> None:
-    proofs = Proofs(folder.work / "proofs", CONDITIONS, "harness")
+    proofs = proofs_of(folder)
     run = read(folder, markup)
-    proofs.keep(run, outcomes(run))
+    keep_proof(proofs, run, outcomes(run))
 
     assert proofs.find(dataclasses.replace(run, python="3.12")) is None
     assert proofs.find(dataclasses.replace(run, scenario=dataclasses.replace(run.scenario, chosen=("pip",)))) is None
@@ -190,10 +206,10 @@ def test_a_proof_is_of_one_scenario_on_one_python(folder: Project, markup: Marku
 def test_only_a_complete_and_green_run_is_a_proof(
     spoil: Callable[[list[Outcome]], list[Outcome]], folder: Project, markup: Markup
 ) -> None:
-    proofs = Proofs(folder.work / "proofs", CONDITIONS, "harness")
+    proofs = proofs_of(folder)
     run = read(folder, markup)
 
-    proofs.keep(run, spoil(outcomes(run)))
+    keep_proof(proofs, run, spoil(outcomes(run)))
 
     assert proofs.find(run) is None
 
@@ -201,22 +217,24 @@ def test_only_a_complete_and_green_run_is_a_proof(
 def test_the_record_holds_what_the_site_needs(folder: Project, markup: Markup) -> None:
     run = read(folder, markup)
 
-    merge(folder, folder.work / "record.json", CONDITIONS, [(run.page, outcomes(run), "2026-11-22T15:00:00Z")])
+    keep(folder, folder.work / "record.json", CONDITIONS, [made(run, outcomes(run), "2026-11-22T15:00:00Z")])
 
     record = read_json(folder.work / "record.json")
-    assert {k: v for k, v in record.items() if k not in ("made", "pages", "blocks")} == {
-        "format": 1,
-        **dataclasses.asdict(CONDITIONS),
-    }
+    (run_id,) = record["runs"]
+    assert record["format"] == 2
+    assert record["runs"][run_id] == {"made": record["made"], **dataclasses.asdict(CONDITIONS)}
     digest = {name: hashlib.sha256(text).hexdigest() for name, text in {"app": b"one\n", "c": b"two\n"}.items()}
     assert record["pages"] == {
-        "docs/x.md": {
-            "made": "2026-11-22T15:00:00Z",
-            "seconds": 0.37,
-            "front": {"recipe": "small", "tools": ["uv"]},
-            "files": {"recipes/small/app.py": digest["app"], "recipes/small/b/c.py": digest["c"]},
-            "facts": {},
-        }
+        "docs/x.md": [
+            {
+                "run": run_id,
+                "made": "2026-11-22T15:00:00Z",
+                "seconds": 0.37,
+                "front": {"recipe": "small", "tools": ["uv"]},
+                "files": {"recipes/small/app.py": digest["app"], "recipes/small/b/c.py": digest["c"]},
+                "facts": {},
+            }
+        ]
     }
     console = ["console", "", "uv", "data-exit=1", run.page.blocks[2].text]
     parts = "\0".join(["toml", "a.toml", "uv", "a = 1\n"]), "\0".join(console)
@@ -226,6 +244,7 @@ def test_the_record_holds_what_the_site_needs(folder: Project, markup: Markup) -
     promised = {
         "page": "docs/x.md", "index": 1, "line": 14, "language": "toml", "scenario": "uv", "python": "3.13",
         "outcome": "compared", "reason": "", "seconds": 0.1235, "digest": run.page.blocks[1].digest, "notes": [],
+        "run": run_id, "commands": 1, "transcript": "a" * 64,
     }  # fmt: skip
     assert {name: record["blocks"][1][name] for name in promised} == promised
 
@@ -234,12 +253,12 @@ def test_a_run_of_some_pages_keeps_the_others(folder: Project, markup: Markup) -
     (folder.docs / "y.md").write_text("``` bash\ntrue\n```\n")
     x, y = read(folder, markup), read(folder, markup, "y")
     path = folder.work / "record.json"
-    merge(folder, path, CONDITIONS, [(x.page, outcomes(x), "1"), (y.page, outcomes(y, "ran"), "1")])
+    keep(folder, path, CONDITIONS, [made(x, outcomes(x), "1"), made(y, outcomes(y, "ran"), "1")])
 
-    merge(folder, path, CONDITIONS, [(y.page, outcomes(y, "failed", reason="no"), "2")])
+    keep(folder, path, CONDITIONS, [made(y, outcomes(y, "failed", reason="no"), "2")])
 
     record = read_json(path)
-    assert {name: page["made"] for name, page in record["pages"].items()} == {"docs/x.md": "1", "docs/y.md": "2"}
+    assert {name: page[0]["made"] for name, page in record["pages"].items()} == {"docs/x.md": "1", "docs/y.md": "2"}
     assert [block["outcome"] for block in record["blocks"]] == ["compared"] * 3 + ["failed"]
 
 
@@ -247,26 +266,45 @@ def test_a_page_that_is_gone_leaves_the_record(folder: Project, markup: Markup) 
     (folder.docs / "y.md").write_text("``` bash\ntrue\n```\n")
     x, y = read(folder, markup), read(folder, markup, "y")
     path = folder.work / "record.json"
-    merge(folder, path, CONDITIONS, [(x.page, outcomes(x), "1"), (y.page, outcomes(y), "1")])
+    keep(folder, path, CONDITIONS, [made(x, outcomes(x), "1"), made(y, outcomes(y), "1")])
     (folder.docs / "y.md").unlink()
 
-    merge(folder, path, CONDITIONS, [(x.page, outcomes(x), "2")])
+    keep(folder, path, CONDITIONS, [made(x, outcomes(x), "2")])
 
     assert list(read_json(path)["pages"]) == ["docs/x.md"]
 
 
-@pytest.mark.parametrize("changes", [{"world": "2026-11-21"}, {"tools": {}}, {"isolation": "plain"}])
-def test_what_was_made_with_something_else_leaves_the_record(
+@pytest.mark.parametrize("changes", [{"world": "2026-11-21"}, {"tools": {}}, {"isolation": "plain"}, {"pythons": {}}])
+def test_what_was_made_with_something_else_stays_with_its_own_run(
     changes: dict[str, Any], folder: Project, markup: Markup
 ) -> None:
     (folder.docs / "y.md").write_text("``` bash\ntrue\n```\n")
     x, y = read(folder, markup), read(folder, markup, "y")
-    path = folder.work / "record.json"
-    merge(folder, path, dataclasses.replace(CONDITIONS, **changes), [(y.page, outcomes(y), "1")])
+    path, other = folder.work / "record.json", dataclasses.replace(CONDITIONS, **changes)
+    keep(folder, path, other, [made(y, outcomes(y), "1")])
 
-    merge(folder, path, CONDITIONS, [(x.page, outcomes(x), "2")])
+    record = keep(folder, path, CONDITIONS, [made(x, outcomes(x), "2")])
 
-    assert list(read_json(path)["pages"]) == ["docs/x.md"]
+    (mine,), (theirs,) = record["pages"]["docs/x.md"], record["pages"]["docs/y.md"]
+    assert record == read_json(path)
+    assert record["runs"][mine["run"]].items() >= dataclasses.asdict(CONDITIONS).items()
+    assert record["runs"][theirs["run"]].items() >= dataclasses.asdict(other).items()
+
+    again = keep(folder, path, CONDITIONS, [made(y, outcomes(y), "3")])
+
+    assert list(again["runs"]) == [mine["run"]]  # a page that ran again on this system ran with what is here now
+
+
+def test_what_another_system_ran_stays(folder: Project, markup: Markup) -> None:
+    path, run = folder.work / "record.json", read(folder, markup)
+    mac = dataclasses.replace(CONDITIONS, system="macOS 15.1, Darwin 24.1, arm64", isolation="plain")
+    keep(folder, path, mac, [made(run, outcomes(run, "ran"), "1")])
+
+    record = keep(folder, path, CONDITIONS, [made(run, outcomes(run), "2")])
+
+    found = {record["runs"][one["run"]]["system"]: one["made"] for one in record["pages"]["docs/x.md"]}
+    assert found == {mac.system: "1", CONDITIONS.system: "2"}
+    assert sorted(block["outcome"] for block in record["blocks"]) == ["compared"] * 3 + ["ran"] * 3
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 0}', "\0"])
@@ -276,7 +314,7 @@ def test_a_damaged_record_is_made_anew(text: str, folder: Project, markup: Marku
     path.parent.mkdir()
     path.write_text(text)
 
-    merge(folder, path, CONDITIONS, [(run.page, outcomes(run), "1")])
+    keep(folder, path, CONDITIONS, [made(run, outcomes(run), "1")])
 
     assert len(read_json(path)["blocks"]) == 3
 
@@ -289,3 +327,80 @@ def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
 
     assert json.loads(path.read_text()) == {"a": "ä"}
     assert [p.name for p in path.parent.iterdir()] == ["x.json"]
+
+
+def test_a_proof_whose_transcript_is_gone_or_damaged_proves_nothing(folder: Project, markup: Markup) -> None:
+    proofs, run = proofs_of(folder), read(folder, markup)
+    keep_proof(proofs, run, outcomes(run))
+    found = proofs.find(run)
+    assert found and found[0] == outcomes(run, seconds=0.1235)
+    place = proofs.transcripts.place(found[2])
+
+    place.write_text(place.read_text().replace("echo one", "echo two"))
+    assert proofs.find(run) is None
+
+    place.unlink()
+    assert proofs.find(run) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        (("run/runner.py", "# what a comment says", "# another comment"), True),
+        (("run/runner.py", '"""A docstring."""', '"""Another one."""'), True),
+        (("run/runner.py", "x = 1\n", "x = (\n    1\n)\n"), True),
+        (("verbs/bench.py", "y = 1", "y = 2"), True),
+        (("run/runner.py", "x = 1", "x = 2"), False),
+        (("run/runner.py", "return 'text'", "return 'other'"), False),
+    ],
+    ids=["comment", "docstring", "layout", "bench", "code", "text in code"],
+)
+def test_proofs_end_with_the_code_that_makes_outcomes(change: tuple[str, str, str], same: bool, tmp_path: Path) -> None:
+    for name in ("before", "after"):
+        (tmp_path / name / "run").mkdir(parents=True)
+        (tmp_path / name / "verbs").mkdir()
+        text = '# what a comment says\nx = 1\ndef f():\n    """A docstring."""\n    return \'text\'\n'
+        (tmp_path / name / "run" / "runner.py").write_text(text)
+        (tmp_path / name / "verbs" / "bench.py").write_text("y = 1\n")
+    name, old, new = change
+    path = tmp_path / "after" / name
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+    assert (harness_digest(tmp_path / "before") == harness_digest(tmp_path / "after")) is same
+
+
+def test_a_transcript_holds_what_happened_and_counts_what_is_too_much(folder: Project, markup: Markup) -> None:
+    run = read(folder, markup)
+    found = outcomes(run)
+    found[0].commands = [
+        Ran("seq 3", 0, "1\n2\n3\n", 0.25),
+        Ran("yes ä", 141, "ä\n" * LIMIT, 1.0),
+        Ran("pip install x", 1, "\x1b[31mERROR\x1b[0m: no\x07\n10%\r100%\n", 0.5),
+    ]
+    transcripts = Transcripts(folder.work / "transcripts")
+
+    digest = transcripts.keep(run, found)
+
+    text = transcripts.place(digest).read_bytes()
+    assert hashlib.sha256(text).hexdigest() == digest
+    data = json.loads(text)
+    assert (data["page"], data["scenario"], data["python"]) == ("docs/x.md", "uv", "3.13")
+    assert [block["index"] for block in data["blocks"]] == [0, 1, 2]
+    first, long, coded = data["blocks"][0]["commands"]
+    assert first == {"text": "seq 3", "status": 0, "seconds": 0.25, "output": "1\n2\n3\n", "left_out": 0}
+    assert len(long["output"].encode()) <= LIMIT < len(long["output"].encode()) + 4
+    assert len(long["output"].encode()) + long["left_out"] == 3 * LIMIT
+    assert coded["output"] == "ERROR: no^G\n100%\n"
+
+
+def test_transcripts_that_nothing_uses_go_after_a_while(folder: Project, markup: Markup) -> None:
+    run = read(folder, markup)
+    transcripts = Transcripts(folder.work / "transcripts")
+    used, old, new = (transcripts.keep(run, outcomes(run, kind)) for kind in ("ran", "written", "compared"))
+    for digest in (used, old):
+        os.utime(transcripts.place(digest), (1, 1))
+
+    transcripts.forget({used})
+
+    assert sorted(path.stem for path in transcripts.folder.iterdir()) == sorted([used, new])

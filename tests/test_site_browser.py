@@ -73,7 +73,16 @@ class Quiet(SimpleHTTPRequestHandler):
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The sample's site on loopback."""
     sample = Sample.create(tmp_path_factory.mktemp("browser"))
-    sample.keep(sample.record(b0=[{"outcome": "written"}, {"outcome": "failed", "reason": "one\ntwo"}]))
+    ran = {
+        "text": "uv pip install \\\n  httpx",
+        "status": 0,
+        "seconds": 0.2,
+        "output": "the whole output\n",
+        "left_out": 0,
+    }
+    uv = sample.transcript("docs/pip/install.md", "uv", {1: [ran]})
+    runs = [{"outcome": "written"}, {"outcome": "failed", "reason": "one\ntwo"}]
+    sample.keep(sample.record(b0=runs, b1=[{"scenario": "uv", "transcript": uv}]))
     site = sample.build()
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site.path))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -142,6 +151,18 @@ def test_copying_any_other_block_takes_it_as_it_is(browser: Any, address: str) -
 def test_a_link_to_a_block_in_a_closed_tab_opens_the_tab(browser: Any, address: str) -> None:
     browser.get(address + "pip/install/#block-3")
     wait(browser, "return document.querySelector('#block-3 code').checkVisibility() && scrollY > 0")
+
+
+def test_what_ran_is_one_click_away_from_a_block(browser: Any, address: str) -> None:
+    from selenium.webdriver.common.by import By
+
+    browser.get(address + "pip/install/#block-2")
+    browser.find_element(By.CSS_SELECTOR, "#block-2 + .block-proof a").click()
+    shown = browser.find_element(By.CSS_SELECTOR, "#block-2 .printed")
+    assert shown.is_displayed() and shown.text == "the whole output"
+    assert "/transcripts/" in browser.current_url
+    browser.find_element(By.CSS_SELECTOR, "#block-2 h2 a").click()
+    assert browser.current_url == address + "pip/install/#block-2"
 
 
 @pytest.mark.parametrize("page", ["", "pip/install/", "status/", "how/"])

@@ -69,7 +69,8 @@ def site(request: pytest.FixtureRequest) -> Site:
 def pages(site: Site) -> Iterator[tuple[str, BeautifulSoup]]:
     found = sorted(site.path.rglob("*.html"))
     assert len(found) >= 4, "home, status, how and 404 at least"
-    for path in found:
+    ran = [path for path in found if path.parent.name == "transcripts"]
+    for path in [path for path in found if path not in ran] + ran[:5]:  # made by one function from one kind of data
         yield path.relative_to(site.path).as_posix(), site.parsed(path)
 
 

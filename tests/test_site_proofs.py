@@ -150,11 +150,11 @@ def broken(**changes: Any) -> Callable[[dict[str, Any]], Any]:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (broken(format=2), "format 2"),
+        (broken(format=3), "format 3"),
         (broken(pages={}), "blocks of docs/pip/install.md, docs/pip/other.md, which 'pages' doesn't list"),
-        (lambda record: {k: v for k, v in record.items() if k != "world"}, "no key 'world'"),
+        (lambda record: {k: v for k, v in record.items() if k != "runs"}, "no key 'runs'"),
         (lambda record: record | {"blocks": [record["blocks"][0] | {"outcome": "fine"}]}, "outcome 'fine' at docs/pip"),
-        (lambda record: [record], "expected a record of format 1"),
+        (lambda record: [record], "expected a record of format 2"),
     ],
 )
 def test_a_file_that_is_no_record_stops_the_build_and_says_what_to_do(

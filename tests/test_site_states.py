@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from site_sample import Sample, Site, words
@@ -58,14 +59,14 @@ def test_each_block_shows_its_own_outcome(green: Site) -> None:
 
 def test_the_worst_of_several_runs_counts(mixed: Site) -> None:
     states = mixed.states("pip/install")
-    assert states[0] == "– not run in 1 of 2 runs: Python 3.9 is missing"
+    assert states[0] == "✓ written and used 1 of 2 runs", "a run that was missed hides none that was made"
     assert states[2] == "✓ ran, output compared 2 runs"
     assert states[4] == "✓ ran 2 runs"
     assert states[7] == "✗ failed: 'grep -c pydantc' ended with status 2, expected 1"
     assert states[8] == "✗ blocked by docs/pip/install.md:77"
     kinds = [str(state["class"][1]) for state in mixed.page("pip/install").select(".block-proof")]
     colours = [kind.removeprefix("block-proof--") for kind in kinds]
-    assert colours == ["open", "good", "good", "open", "good", "good", "good", "bad", "bad", "good"]
+    assert colours == ["good", "good", "good", "open", "good", "good", "good", "bad", "bad", "good"]
 
 
 def test_a_folded_state_lists_every_run(mixed: Site) -> None:
@@ -92,7 +93,7 @@ def test_the_line_under_a_title_says_what_ran_and_with_what(green: Site) -> None
 
 def test_the_line_under_a_title_counts_failures(mixed: Site) -> None:
     line = mixed.line("pip/install")
-    assert line.startswith("✗ 6 of 10 blocks ran, 2 not run, 1 failed, 1 blocked by a failure · ")
+    assert line.startswith("✗ 7 of 10 blocks ran, 1 not run, 1 failed, 1 blocked by a failure · ")
 
 
 def test_the_line_under_a_title_names_only_pythons_that_ran(green: Site, mixed: Site) -> None:
@@ -108,7 +109,7 @@ def test_the_status_page_lists_pages_tools_and_what_did_not_run(mixed: Site) -> 
     page = mixed.page("status")
     facts = {words(row.th): words(row.td) for row in page.select("table.facts tr")}  # type: ignore[arg-type]
     assert facts == {
-        "Blocks": "9 of 13 blocks ran, 2 not run, 1 failed, 1 blocked by a failure",
+        "Blocks": "10 of 13 blocks ran, 1 not run, 1 failed, 1 blocked by a failure",
         "Checked": "22 November 2026, 15:00 UTC",
         "PyPI": "as it was at the beginning of 20 November 2026 (UTC)",
         "System": "Debian GNU/Linux 12, Linux 6.18, x86_64",
@@ -123,7 +124,7 @@ def test_the_status_page_lists_pages_tools_and_what_did_not_run(mixed: Site) -> 
         [f"{install}, block 9 (json)", "Python 3.13", "blocked by docs/pip/install.md:77"],
         [f"{install}, block 1 (pyproject.toml)", "Python 3.9", "Python 3.9 is missing"],
         [f"{install}, block 4 (powershell)", "Python 3.13", "needs Windows"],
-        [install, "10", "6", "2", "2", "22 November 2026"],
+        [install, "10", "7", "1", "2", "22 November 2026"],
         ["Another page", "3", "3", "", "", "22 November 2026"],
     ]
 
@@ -137,8 +138,8 @@ def test_a_python_that_a_page_needs_or_calls_counts_as_used(tmp_path: Path) -> N
     sample.edit("docs/pip/other.md", "tools: [pip]", "tools: [pip]\nneeds: [python-3.11]")
     sample.edit("docs/pip/other.md", "echo two", "python3.12 --version; pip install black==23.10.13")
     record = sample.record()
-    record["pythons"] |= {"3.10": "3.10.13", "3.11": "3.11.7", "3.12": "3.12.1"}
-    record["pages"]["docs/pip/other.md"]["front"]["needs"] = ["python-3.11"]
+    record["runs"]["here"]["pythons"] |= {"3.10": "3.10.13", "3.11": "3.11.7", "3.12": "3.12.1"}
+    record["pages"]["docs/pip/other.md"][0]["front"]["needs"] = ["python-3.11"]
     sample.keep(record)
     site = sample.build()
     assert "· Python 3.11.7, 3.12.1, 3.13.0 ·" in site.line("pip/other")
@@ -192,8 +193,7 @@ def test_the_home_page_carries_the_totals_and_the_chapters(green: Site) -> None:
 
 
 def test_the_record_is_published_as_it_is(sample: Sample, green: Site) -> None:
-    record = (sample.root / ".work" / "record.json").read_text(encoding="utf-8")
-    assert (green.path / "verification.json").read_text(encoding="utf-8") == record
+    assert json.loads((green.path / "verification.json").read_text(encoding="utf-8")) == sample.kept
     assert green.page("status").find("a", href="../verification.json")
 
 
@@ -204,3 +204,63 @@ def test_states_stay_out_of_the_search(green: Site) -> None:
     for text in ("output compared", "written and used", "✓", "PyPI as of", "verification.json"):
         assert text not in found
     assert not [doc for doc in index["docs"] if doc["location"].startswith("status/")]
+
+
+def beside(record: dict[str, Any], name: str, system: str, **outcomes: dict[str, str]) -> dict[str, Any]:
+    """``record`` and what another run says of install.md: as the first one, but for the blocks by ``b<index>``."""
+    record["runs"][name] = record["runs"]["here"] | {"system": system, "isolation": "plain"}
+    record["pages"]["docs/pip/install.md"].append(record["pages"]["docs/pip/install.md"][0] | {"run": name})
+    for block in [block for block in record["blocks"] if block["page"] == "docs/pip/install.md"]:
+        record["blocks"].append(block | {"run": name} | outcomes.get(f"b{block['index']}", {}))
+    return record
+
+
+def test_what_one_system_did_not_run_hides_nothing_of_another(tmp_path: Path) -> None:
+    sample = Sample.create(tmp_path)
+    windows = "Windows-2025Server-10.0.26100-SP0, Windows 2025Server, AMD64"
+    missed = {"outcome": "not run", "reason": "needs Linux or macOS"}
+    ran = {"outcome": "ran", "reason": ""}
+    sample.keep(beside(sample.record(), "there", windows, b1=missed, b2=missed, b3=ran, b4=missed))
+
+    site = sample.build()
+
+    states = site.states("pip/install")
+    assert states[1] == "✓ ran, output compared 1 of 2 runs"
+    assert states[3] == "✓ ran 1 of 2 runs"
+    assert states[0] == "✓ written and used 2 runs"
+    assert site.line("pip/install").startswith("✓ 9 of 10 blocks ran, 1 checked without a run · ")
+    assert "· Debian 12, Windows-2025Server-10.0.26100-SP0 ·" in site.line("pip/install")
+    runs = [words(li) for li in site.page("pip/install").select("#block-2 + .block-proof li")]
+    assert runs == [
+        "Python 3.13, Linux: ran, output compared",
+        "Python 3.13, Windows: not run: needs Linux or macOS",
+    ]
+    status = site.page("status")
+    facts = {words(row.th): words(row.td) for row in status.select("table.facts tr")}  # type: ignore[arg-type]
+    assert facts["Isolation"] == "bubblewrap on Linux; plain on Windows"
+    assert "Not run" not in [words(title) for title in status.select(".record h3")]
+
+
+def test_systems_that_contradict_each_other_are_shown(tmp_path: Path) -> None:
+    sample = Sample.create(tmp_path)
+    failed = {"outcome": "failed", "reason": "ended with status 2"}
+    sample.keep(beside(sample.record(), "there", "macOS 15.1, Darwin 24.1, arm64", b7=failed))
+
+    site = sample.build()
+
+    assert site.states("pip/install")[7] == "✗ failed in 1 of 2 runs: ended with status 2"
+    status = site.page("status")
+    assert [words(title) for title in status.select(".record h3")] == ["Contradictions", "Failed", "Not run"]
+    row = status.select(".record h3 + table tbody tr")[0]
+    assert [words(cell) for cell in row.select("td")][1:] == ["Python 3.13, Linux", "Python 3.13, macOS"]
+
+
+def test_a_run_that_no_longer_fits_hides_nothing_of_one_that_does(tmp_path: Path) -> None:
+    sample = Sample.create(tmp_path)
+    record = beside(sample.record(), "before", "Debian GNU/Linux 12, Linux 6.17, x86_64")
+    record["runs"]["before"]["world"] = "2026-11-19"
+    for block in record["blocks"]:
+        if block["run"] == "before":
+            block["outcome"] = "failed"
+    sample.keep(record)
+    assert sample.build().line("pip/install").startswith("– 8 of 10 blocks ran, 1 checked without a run, 1 not run · ")

@@ -6,6 +6,7 @@ it as ``verification.json``.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +20,10 @@ from proof.checkout import Checkout
 from proof.record import BadRecord, load
 from proof.rendered import blocks, marked, prepared
 from proof.summary import fill
+from proof.transcript import transcripts
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.files import Files
@@ -51,14 +54,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
         record = load(_record_path(config))
     except BadRecord as error:
         raise PluginError(str(error)) from error
-    _books[config.config_file_path] = Book(record, Checkout(_root(config)))
-
-
-def on_files(files: Files, config: MkDocsConfig) -> Files:
-    record = _books[config.config_file_path].record
-    if record:
-        files.append(File.generated(config, "verification.json", content=record.text))
-    return files
+    _books[config.config_file_path] = Book([record] if record else [], Checkout(_root(config)))
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
@@ -79,6 +75,17 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return prepared(html, found)
 
 
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    """Publish the record of what is shown, and what ran, once all pages are known."""
+    book = _books[config.config_file_path]
+    if book.records:
+        text = json.dumps(book.whole(), indent=1, ensure_ascii=False) + "\n"
+        files.append(File.generated(config, "verification.json", content=text))
+    for address, html in transcripts(book, _record_path(config).parent / "transcripts").items():
+        files.append(File.generated(config, address, content=html))
+    return env
+
+
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Decorate what readers get. The search has indexed the page by now: plugins come before hooks."""
     book = _books[config.config_file_path]
@@ -87,7 +94,7 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     def link(url: str) -> str:
         return get_relative_url(url, page.url)
 
-    marks = {state.block.anchor: block_state(state) for state in known.states}
+    marks = {state.block.anchor: block_state(state, link) for state in known.states}
     if known.states:
         marks["page"] = page_line(known, book, link(status.url) if status else "")
     try:

@@ -112,8 +112,9 @@ class Checkout:
         return Ran(*warm.run(arguments or ("docs",), self.root, self.environment(**environment), timeout))
 
     def record(self) -> dict[str, Any]:
+        """The record, with the conditions of its newest run beside its own keys."""
         data: dict[str, Any] = json.loads((self.work / "record.json").read_text(encoding="utf-8"))
-        return data
+        return {**max(data["runs"].values(), key=lambda run: run["made"]), **data}
 
     def blocks(self, name: str) -> list[dict[str, Any]]:
         """The record's entries of ``docs/<name>.md``."""

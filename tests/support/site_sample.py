@@ -161,7 +161,10 @@ class Sample:
         return build(self.root, self.root / ("site" if hook else "plain"), self.root / record)
 
     def record(self, **entries: list[dict[str, Any]]) -> dict[str, Any]:
-        """A record of the project as it is now. ``entries`` gives the runs of a block of install.md by ``b<index>``."""
+        """A record of the project as it is now, of one run named ``here``.
+
+        ``entries`` gives what became of a block of install.md by ``b<index>``.
+        """
         plain = self.build(hook=False)
         blocks: list[dict[str, Any]] = []
         for page, outcomes in {"pip/install": OUTCOMES, "pip/other": ("compared", "ran", "written")}.items():
@@ -171,6 +174,7 @@ class Sample:
                 run = {
                     "page": f"docs/{page}.md",
                     "index": index,
+                    "run": "here",
                     "line": 1 + index,
                     "language": block.fence,
                     "scenario": "",
@@ -185,21 +189,42 @@ class Sample:
                 blocks += [run | changes for changes in own]
         recipe = ("recipes/service/app.py", "recipes/service/checks/app.py")
         front = {"tools": ["uv", "pip"], "python": ["3.9", "3.13"], "recipe": "service"}
-        made = {"made": "2026-11-22T15:00:00Z", "seconds": 12.1}
-        return made | {
-            "format": 1,
+        made = {"run": "here", "made": "2026-11-22T15:00:00Z", "seconds": 12.1}
+        here = {
+            "made": "2026-11-22T15:00:00Z",
             "world": "2026-11-20",
             "system": "Debian GNU/Linux 12, Linux 6.18, x86_64",
             "isolation": "bubblewrap",
             "tools": {"pip": "26.3", "uv": "0.13.9"},
             "pythons": {"3.9": "3.9.18", "3.13": "3.13.0"},
             "locks": self.digests("tests/locks/uv.txt"),
+        }
+        return {
+            "format": 2,
+            "made": "2026-11-22T15:00:00Z",
+            "runs": {"here": here},
             "pages": {
-                "docs/pip/install.md": made | {"front": front, "files": self.digests(*recipe)},
-                "docs/pip/other.md": made | {"front": {"tools": ["pip"]}, "files": {}},
+                "docs/pip/install.md": [made | {"front": front, "files": self.digests(*recipe)}],
+                "docs/pip/other.md": [made | {"front": {"tools": ["pip"]}, "files": {}}],
             },
             "blocks": blocks,
         }
+
+    def transcript(self, page: str, scenario: str, commands: dict[int, list[dict[str, Any]]]) -> str:
+        """Store a run's transcript as the harness does; ``commands`` by block. Its SHA-256."""
+        blocks = [
+            {"index": index, "language": "console", "title": "", "outcome": "compared", "reason": "", "commands": ran}
+            for index, ran in commands.items()
+        ]
+        text = json.dumps({"page": page, "scenario": scenario, "python": "3.13", "blocks": blocks})
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        self.write(f".work/transcripts/{digest}.json", text)
+        return digest
+
+    def copy(self, folder: Path) -> Sample:
+        """The same project elsewhere, to be changed."""
+        shutil.copytree(self.root, folder / "project")
+        return Sample(folder / "project")
 
     def digests(self, *names: str) -> dict[str, str]:
         return {name: hashlib.sha256((self.root / name).read_bytes()).hexdigest() for name in names}

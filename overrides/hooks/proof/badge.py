@@ -7,6 +7,8 @@ from html import escape
 from .book import Book, Page, day, system
 from .record import Entry
 from .state import NEVER, UNVERIFIED, State, spoken, told
+from .table import Link
+from .transcript import address
 
 KIND = {"failed": "bad", "blocked": "bad", UNVERIFIED: "open", "not run": "open"}  # the others are good
 
@@ -16,17 +18,23 @@ def line(mark: str, text: str) -> str:
     return f'<span class="proof-mark" aria-hidden="true">{mark}</span> {text}'
 
 
-def block_state(state: State) -> str:
-    """The line below a block; unfolds into all runs where there are several or there is more to say."""
+def block_state(state: State, link: Link) -> str:
+    """The line below a block; unfolds into all runs where there are several or there is more to say.
+
+    It leads to what the block's commands did, and where several runs did so, each run to its own.
+    """
     kind = KIND.get(state.outcome, "good")
-    shown = line(state.mark, escape(state.words))
+    worst = [run for run in state.runs if run.outcome == state.outcome and run.transcript]
+    shown = line(state.mark, escape(state.words)) + (_what_ran(worst[0], state, link) if worst else "")
     more = len(state.runs) > 1 or len(state.reason.splitlines()) > 1 or any(run.notes for run in state.runs)
     if not more:
         return f'\n<p class="block-proof block-proof--{kind}" data-search-exclude>{shown}</p>'
     runs = len(state.runs)
     said = f" of {runs} runs" in state.words
-    label = f' <span class="proof-runs">{runs} runs</span>' if runs > 1 and not said else ""
-    items = "".join(f"<li>{escape(_told(run, state))}</li>" for run in state.runs)
+    missed = sum(run.outcome == "not run" for run in state.runs) if state.outcome != "not run" else 0
+    counted = f"{runs - missed} of {runs}" if missed else f"{runs}"
+    label = f' <span class="proof-runs">{counted} runs</span>' if runs > 1 and not said else ""
+    items = "".join(f"<li>{escape(_told(run, state))}{_what_ran(run, state, link)}</li>" for run in state.runs)
     return (
         f'\n<details class="block-proof block-proof--{kind}" data-search-exclude>'
         f"<summary>{shown}{label}</summary><ul>{items}</ul></details>"
@@ -37,17 +45,25 @@ def _told(run: Entry, state: State) -> str:
     """One run in full: which, what became of it, why, and what the harness noted."""
     what = spoken(run.outcome, state.block)
     outcome = told(what, run.reason) if run.reason else what
-    return "\n".join([f"{run.run}: {outcome}" if run.run else outcome, *run.notes])
+    return "\n".join([f"{run.label}: {outcome}" if run.label else outcome, *run.notes])
+
+
+def _what_ran(run: Entry, state: State, link: Link) -> str:
+    """A link to the run's transcript, at this block; empty where there is none."""
+    if not run.transcript:
+        return ""
+    place = escape(f"{link(address(run.transcript))}#{state.block.anchor}")
+    return f' <a class="proof-ran" href="{place}">see what ran</a>'
 
 
 def page_line(page: Page, book: Book, status: str) -> str:
     """What ran on ``page`` and with what; ``status`` is the status page's address, empty where a site has none."""
-    count, record = page.count, book.record
+    count = page.count
 
     def linked(text: str) -> str:
         return f'<a href="{escape(status)}">{text}</a>' if status else text
 
-    if record is None or not page.proven:
+    if not page.proven:
         reasons = {state.reason for state in page.states}
         why = escape(reasons.pop()) if len(reasons) == 1 else ""
         text = NEVER if why in ("", NEVER) else f"not verified: {why}"
@@ -59,9 +75,9 @@ def page_line(page: Page, book: Book, status: str) -> str:
         linked(count.sentence),
         escape(", ".join(book.tools(page))),
         f"Python {escape(', '.join(pythons))}" if pythons else "",
-        escape(system(record.system)),
-        f"PyPI as of {day(record.world)}",
-        f"checked {book.made(page)}",
+        escape(", ".join(dict.fromkeys(system(run.system) for run in page.runs))),
+        f"PyPI as of {day(page.runs[0].world)}",
+        f"checked {day(page.made)}",
     ]
     mark = {"good": "✓", "open": "–", "bad": "✗"}[kind]
     return _box(kind, line(mark, "&nbsp;· ".join(fact for fact in facts if fact)))

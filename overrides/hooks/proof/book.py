@@ -1,31 +1,37 @@
-"""All pages of the site with the states of their blocks, and what the record says about the run."""
+"""All pages of the site with the states of their blocks, and what the records say about the runs."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from .checkout import Checkout
 from .contract import RAN
-from .record import Record
+from .record import Record, Run
 from .rendered import Block
-from .state import UNVERIFIED, Count, State, states
+from .state import NEVER, UNVERIFIED, Count, State, states
+from .union import made_of, parts_of
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: ``name`` as the record has it (``docs/pip/install.md``), ``url`` below the site's root."""
+    """One page: ``name`` as the record has it (``docs/pip/install.md``), ``url`` below the site's root.
+
+    ``record`` is the one that its states come from, None where none knows the page.
+    """
 
     name: str
     title: str
     url: str
     meta: Mapping[str, Any]
     states: tuple[State, ...]
+    record: Record | None = None
 
-    @property
+    @cached_property
     def count(self) -> Count:
         return Count.over(self.states)
 
@@ -34,25 +40,42 @@ class Page:
         """Whether the record vouches for at least one block of the page as it is now."""
         return any(state.outcome != UNVERIFIED for state in self.states)
 
+    @cached_property
+    def runs(self) -> list[Run]:
+        """The runs that vouch for at least one block of the page as it is now; where any ran, not those that didn't."""
+        entries = [entry for state in self.states for entry in state.runs]
+        ran = [entry for entry in entries if entry.outcome != "not run"]
+        return list({id(entry.run): entry.run for entry in ran or entries}.values())
+
+    @property
+    def made(self) -> str:
+        """When the page last ran, as an ISO time or day; empty where it never did."""
+        known = self.record.pages[self.name] if self.record else ()
+        return max((one.made for one in known if one.run in self.runs or not self.runs), default="")
+
 
 @dataclass
 class Book:
-    """The pages, and the record that they are held against (None: nothing ran yet).
+    """The pages, and the ``records`` that they are held against: of these, the first that proves anything of a page.
 
     ``sections`` has the names of all pages of the navigation, in its order, and the title of the section
     around each (empty where there is none).
     """
 
-    record: Record | None
+    records: Sequence[Record]
     checkout: Checkout
     sections: Mapping[str, str] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
 
     def add(self, name: str, title: str, url: str, meta: Mapping[str, Any], found: list[Block]) -> Page:
         """Take a rendered page in with the blocks that were ``found`` in its content."""
-        self.pages[name] = page = Page(
-            name, title, url, meta, tuple(states(found, name, meta, self.record, self.checkout))
-        )
+        tried = [
+            Page(name, title, url, meta, tuple(states(found, name, meta, record, self.checkout)), record)
+            for record in self.records
+            if name in record.pages
+        ]
+        never = Page(name, title, url, meta, tuple(State(block, UNVERIFIED, NEVER) for block in found))
+        self.pages[name] = page = next((page for page in tried if page.proven), (tried or [never])[0])
         return page
 
     @property
@@ -62,7 +85,7 @@ class Book:
 
     @property
     def proven(self) -> list[Page]:
-        """The pages that the record vouches for, in part at least."""
+        """The pages that a record vouches for, in part at least."""
         return [page for page in self.in_order if page.proven]
 
     @property
@@ -73,28 +96,54 @@ class Book:
     def count(self) -> Count:
         return Count.over(state for page in self.with_blocks for state in page.states)
 
-    def made(self, page: Page) -> str:
-        """When the page last ran, as a day; empty where it never did."""
-        recorded = self.record.pages.get(page.name) if self.record else None
-        return day(recorded.made) if recorded else ""
+    @property
+    def runs(self) -> list[Run]:
+        """The runs that vouch for a page, in part at least, the newest first."""
+        found = {id(run): run for page in self.proven for run in page.runs}
+        return sorted(found.values(), key=lambda run: run.made, reverse=True)
+
+    @property
+    def made(self) -> str:
+        """When the last of the pages ran that a record vouches for, as an ISO time or day."""
+        return max((page.made for page in self.proven), default="")
+
+    def whole(self) -> dict[str, Any]:
+        """All that is shown as one record: of each page what the record says from which its states come."""
+        if len(self.records) == 1:
+            return dict(self.records[0].data)
+        runs: dict[str, Any] = {}
+        parts = {}
+        for record in self.records:
+            runs |= record.data["runs"]
+            for (name, run), part in parts_of(record.data).items():
+                if name in self.pages and self.pages[name].record is record:
+                    parts[name, run] = part
+        return made_of(runs, parts)
 
     def tools(self, *pages: Page) -> list[str]:
         """The tools that the pages name in their front matter, with the versions that ran: ``uv 0.13.9``."""
-        versions = self.record.tools if self.record else {}
-        named = dict.fromkeys(tool for page in pages for tool in page.meta.get("tools") or [])
-        return [f"{tool} {versions.get(tool, '')}".strip() for tool in named]
+        versions: dict[str, dict[str, None]] = {}
+        for page in pages:
+            for tool in page.meta.get("tools") or []:
+                found = [run.tools[tool] for run in page.runs if tool in run.tools]
+                versions.setdefault(tool, {}).update(dict.fromkeys(found))
+        return [f"{tool} {', '.join(by_version(found))}".strip() for tool, found in versions.items()]
 
     def pythons(self, *pages: Page) -> list[str]:
         """Full versions of the Pythons that the pages ran on, need or call, oldest first; missing ones aren't in it."""
-        versions = self.record.pythons if self.record else {}
         return by_version(
-            version for minor, version in versions.items() if any(_uses(page, minor, version) for page in pages)
+            version
+            for page in pages
+            for run in page.runs
+            for minor, version in run.pythons.items()
+            if _uses(page, run, minor, version)
         )
 
 
-def _uses(page: Page, minor: str, version: str) -> bool:
+def _uses(page: Page, run: Run, minor: str, version: str) -> bool:
     """Whether blocks of ``page`` ran on the Python ``minor``, or ran and need it, call it or show its ``version``."""
-    if any(run.python == minor and run.outcome != "not run" for state in page.states for run in state.runs):
+    entries = [entry for state in page.states for entry in state.runs if entry.run is run]
+    if any(entry.python == minor and entry.outcome != "not run" for entry in entries):
         return True
     ran = [state for state in page.states if state.outcome in RAN]
     called = re.compile(rf"(?:python|--python[ =]){re.escape(minor)}(?![\d.])|Python {re.escape(version)}(?![\d.])")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .contract import KEYS, digests, lock_files, recipe_files
-from .record import Page, Record
+from .record import Page, Run
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class Checkout:
             return ""
         return str(data.get("tool", {}).get("guide", {}).get("date", ""))
 
-    def changed(self, record: Record) -> str:
-        """Why no block of ``record`` is proven any more, empty where nothing stands against it."""
-        if dict(record.locks) != self.locks:
+    def changed(self, run: Run) -> str:
+        """Why ``run`` proves nothing any more, empty where nothing stands against it."""
+        if dict(run.locks) != self.locks:
             return "the tools' locked versions changed since it last ran"
-        if record.world != self.date:
+        if run.world != self.date:
             return "the date of the package index moved since it last ran"
         return ""
 

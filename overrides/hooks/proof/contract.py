@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-FORMAT = 1  # of the record; a site reads its own format alone
+FORMAT = 2  # of the record; a site reads its own format alone
 
 RAN = ("written", "ran", "compared")  # it happened in the sandbox, as the page shows
 GREEN = (*RAN, "validated")

@@ -1,4 +1,4 @@
-"""The record of the last run: which blocks ran, how, with what (verification.json of the published site)."""
+"""Records as the site reads them: which blocks ran, how, with what (verification.json of the published site)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .contract import FORMAT, OUTCOMES
+from .union import family
 
 
 class BadRecord(ValueError):
@@ -16,10 +17,28 @@ class BadRecord(ValueError):
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One block in one scenario on one Python.
+class Run:
+    """What a run was made with.
 
-    ``index`` counts the page's rendered blocks from 0; ``language`` is the fence's.
+    ``tools`` and ``pythons`` map a name (``uv``, ``3.13``) to its full version, ``locks`` a path to its SHA-256;
+    ``made`` is an ISO time in UTC or a day, ``world`` an ISO date; ``isolation`` may be empty.
+    """
+
+    made: str
+    world: str
+    system: str
+    isolation: str
+    tools: Mapping[str, str]
+    pythons: Mapping[str, str]
+    locks: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One block in one scenario on one Python in one run.
+
+    ``index`` counts the page's rendered blocks from 0; ``language`` is the fence's; ``where`` names the run's system
+    where the record has several. ``transcript`` is the SHA-256 of what its commands did, empty where nothing was kept.
     """
 
     index: int
@@ -29,20 +48,24 @@ class Entry:
     outcome: str
     reason: str
     digest: str
+    run: Run
+    where: str = ""
     notes: tuple[str, ...] = ()
+    transcript: str = ""
 
     @property
-    def run(self) -> str:
-        """The run that the entry belongs to, as readers call it: ``uv, Python 3.12``."""
-        return ", ".join(part for part in (self.scenario, self.python and f"Python {self.python}") if part)
+    def label(self) -> str:
+        """The run that the entry belongs to, as readers call it: ``uv, Python 3.12, macOS``."""
+        parts = (self.scenario, self.python and f"Python {self.python}", self.where)
+        return ", ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
 class Page:
-    """What one page's proof was made with: front-matter keys of the harness, SHA-256 by recipe file."""
+    """What one run says of a page: front-matter keys of the harness, SHA-256 by recipe file, outcomes by block."""
 
+    run: Run
     made: str
-    seconds: float
     front: Mapping[str, Any]
     files: Mapping[str, str]
     entries: Mapping[int, tuple[Entry, ...]]
@@ -50,52 +73,28 @@ class Page:
 
 @dataclass(frozen=True)
 class Record:
-    """One run. ``tools`` and ``pythons`` map a name (``uv``, ``3.13``) to its full version, ``locks`` a path to
-    its SHA-256; ``made`` is an ISO time in UTC, ``world`` an ISO date. ``text`` is the file as it was written."""
+    """What runs said, a :class:`Page` a page and run; ``data`` is the record as it was written."""
 
-    made: str
-    world: str
-    system: str
-    isolation: str
-    tools: Mapping[str, str]
-    pythons: Mapping[str, str]
-    locks: Mapping[str, str]
-    pages: Mapping[str, Page]
-    text: str = field(repr=False)
+    pages: Mapping[str, tuple[Page, ...]]
+    data: Mapping[str, Any] = field(repr=False)
 
 
 def load(path: Path) -> Record | None:
-    """The record at ``path``, None where no run has written one yet; BadRecord where the file isn't a record."""
+    """The record at ``path``, None where no run has written one yet; BadRecord where the file isn't a record.
+
+    One that an older harness wrote counts as none: it proves nothing, and the next run replaces it.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     try:
         data = json.loads(text)
+        if data["format"] in range(1, FORMAT):
+            return None
         if data["format"] != FORMAT:
             raise BadRecord(f"format {data['format']!r}")
-        entries: dict[str, dict[int, tuple[Entry, ...]]] = {}
-        for block in data["blocks"]:
-            entry = _entry(block)
-            blocks = entries.setdefault(block["page"], {})
-            blocks[entry.index] = (*blocks.get(entry.index, ()), entry)
-        pages = {
-            name: Page(page["made"], float(page["seconds"]), page["front"], page["files"], entries.pop(name, {}))
-            for name, page in data["pages"].items()
-        }
-        if entries:
-            raise BadRecord(f"blocks of {', '.join(sorted(entries))}, which 'pages' doesn't list")
-        return Record(
-            made=data["made"],
-            world=data["world"],
-            system=data["system"],
-            isolation=data["isolation"],
-            tools=data["tools"],
-            pythons=data["pythons"],
-            locks=data["locks"],
-            pages=pages,
-            text=text,
-        )
+        return read(data)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         found = f"no key {error}" if isinstance(error, KeyError) else str(error)
         raise BadRecord(
@@ -103,9 +102,32 @@ def load(path: Path) -> Record | None:
         ) from error
 
 
-def _entry(block: Mapping[str, Any]) -> Entry:
+def read(data: Mapping[str, Any]) -> Record:
+    """The record that ``data`` holds; KeyError, TypeError or BadRecord where it is none."""
+    runs = {name: Run(**run) for name, run in data["runs"].items()}
+    families = {name: family(run.system) for name, run in runs.items()}
+    several = len(set(families.values())) > 1
+    entries: dict[tuple[str, str], dict[int, tuple[Entry, ...]]] = {}
+    for block in data["blocks"]:
+        name = block["run"]
+        entry = _entry(block, runs[name], families[name] if several else "")
+        blocks = entries.setdefault((block["page"], name), {})
+        blocks[entry.index] = (*blocks.get(entry.index, ()), entry)
+    pages = {
+        page: tuple(
+            Page(runs[one["run"]], one["made"], one["front"], one["files"], entries.pop((page, one["run"]), {}))
+            for one in made
+        )
+        for page, made in data["pages"].items()
+    }
+    if entries:
+        raise BadRecord(f"blocks of {', '.join(sorted(page for page, _ in entries))}, which 'pages' doesn't list")
+    return Record(pages, data)
+
+
+def _entry(block: Mapping[str, Any], run: Run, where: str) -> Entry:
     if block["outcome"] not in OUTCOMES:
-        raise BadRecord(f"outcome {block['outcome']!r} at {block['page']}:{block['line']}")
+        raise BadRecord(f"outcome {block['outcome']!r} at {block['page']}, block {int(block['index']) + 1}")
     return Entry(
         index=int(block["index"]),
         language=block["language"],
@@ -114,5 +136,8 @@ def _entry(block: Mapping[str, Any]) -> Entry:
         outcome=block["outcome"],
         reason=block["reason"],
         digest=block["digest"],
+        run=run,
+        where=where,
         notes=tuple(block.get("notes", ())),
+        transcript=block.get("transcript", ""),
     )

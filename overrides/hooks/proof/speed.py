@@ -91,9 +91,7 @@ def _table(speeds: Speeds) -> str:
 def _conditions(data: dict[str, Any], book: Book, address: str) -> str:
     tools = ", ".join(f"{tool} {version}" for tool, version in data["tools"].items())
     spread = max(max(values.values()) for values in data["spread"].values())
-    moved = book.record is not None and any(
-        book.record.tools.get(tool) != version for tool, version in data["tools"].items()
-    )
+    moved = any(run.tools.get(tool) != version for run in book.runs[:1] for tool, version in data["tools"].items())
     older = " The pages run with other versions by now; <code>make compare</code> measures anew." if moved else ""
     return (
         f"<p>Medians of {data['rounds']} rounds on {day(data['made'])}, {escape(data['system'])}, with "

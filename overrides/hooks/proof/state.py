@@ -9,7 +9,7 @@ from typing import Any
 
 from .checkout import Checkout
 from .contract import RAN
-from .record import Entry, Record
+from .record import Entry, Page, Record
 from .rendered import Block
 
 UNVERIFIED = "not verified"
@@ -62,35 +62,45 @@ def told(what: str, reason: str) -> str:
     return reason if reason.startswith(what) else f"{what}: {reason}"
 
 
-def states(
-    blocks: list[Block], name: str, meta: Mapping[str, Any], record: Record | None, now: Checkout
-) -> list[State]:
+def states(blocks: list[Block], name: str, meta: Mapping[str, Any], record: Record, now: Checkout) -> list[State]:
     """The states of the ``blocks`` of page ``name``, in their order.
 
-    A run's later steps stand on its earlier ones, so what follows a changed block isn't verified either.
+    Each run is held against the page by itself: a run's later steps stand on its earlier ones, so what follows a
+    changed block isn't verified by it either. A block that no run verifies has the reason of the run that came closest.
     """
-    page = record.pages.get(name) if record else None
-    if record is None or page is None:
-        return [State(block, UNVERIFIED, NEVER) for block in blocks]
-    changed = now.changed(record) or now.page_changed(page, meta)
+    tried = [_held(blocks, page, now.changed(page.run) or now.page_changed(page, meta)) for page in record.pages[name]]
+    closest = max(tried, key=lambda held: sum(isinstance(found, tuple) for found in held))
     found = []
-    for block in blocks:
-        runs = page.entries.get(block.index, ())
-        if changed:
-            found.append(State(block, UNVERIFIED, changed))
-        elif not runs or any(run.digest != block.digest(run.language) for run in runs):
-            why = "changed since it last ran" if runs else "new since the page last ran"
-            found.append(State(block, UNVERIFIED, why))
-            changed = f"block {block.number}, before it, changed since it last ran"
+    for block, reason, *runs in zip(blocks, closest, *tried, strict=True):
+        entries = tuple(entry for run in runs if isinstance(run, tuple) for entry in run)
+        if entries:
+            found.append(_worst(block, entries))
         else:
-            found.append(_worst(block, runs))
+            found.append(State(block, UNVERIFIED, str(reason)))
     return found
 
 
-def _worst(block: Block, runs: tuple[Entry, ...]) -> State:
-    worst = min((run.outcome for run in runs), key=WORST_FIRST.index)
-    reasons = dict.fromkeys(run.reason for run in runs if run.outcome == worst and run.reason)
-    return State(block, worst, "; ".join(reasons), runs)
+def _held(blocks: list[Block], page: Page, changed: str) -> list[tuple[Entry, ...] | str]:
+    """What a run's ``page`` says of each block, or why it says nothing; ``changed`` is why it says nothing at all."""
+    found: list[tuple[Entry, ...] | str] = []
+    for block in blocks:
+        entries = page.entries.get(block.index, ())
+        if changed:
+            found.append(changed)
+        elif not entries or any(entry.digest != block.digest(entry.language) for entry in entries):
+            found.append("changed since it last ran" if entries else "new since the page last ran")
+            changed = f"block {block.number}, before it, changed since it last ran"
+        else:
+            found.append(entries)
+    return found
+
+
+def _worst(block: Block, entries: tuple[Entry, ...]) -> State:
+    """What a machine didn't run hides nothing of what another did: ``not run`` counts where none ran it."""
+    ran = [entry for entry in entries if entry.outcome != "not run"] or entries
+    worst = min((entry.outcome for entry in ran), key=WORST_FIRST.index)
+    reasons = dict.fromkeys(entry.reason for entry in ran if entry.outcome == worst and entry.reason)
+    return State(block, worst, "; ".join(reasons), entries)
 
 
 @dataclass

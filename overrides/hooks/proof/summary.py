@@ -9,8 +9,10 @@ from itertools import groupby
 
 from .book import Book, by_version, day
 from .comparison import comparison
+from .record import Run
 from .speed import speed
-from .table import Link, failed, not_run, pages, unverified
+from .table import Link, contradictions, failed, not_run, pages, unverified
+from .union import family
 
 PLACE = re.compile(r'<div data-record="(?P<part>[^"]*)"[^>]*>.*?</div>', re.DOTALL)
 
@@ -32,8 +34,8 @@ def fill(html: str, book: Book, link: Link) -> str:
 
 def totals(book: Book, link: Link) -> str:
     """The home page's numbers."""
-    record, count = book.record, book.count
-    if record is None or not count.all:
+    count = book.count
+    if not book.proven:
         return f"<p>Nothing has run yet; {count.all} blocks on {len(book.with_blocks)} pages wait for it.</p>"
     tools, pythons = book.tools(*book.proven), book.pythons(*book.proven)
     facts = [
@@ -41,8 +43,8 @@ def totals(book: Book, link: Link) -> str:
         (f"{len(book.with_blocks)}", "pages"),
         (f"{len(tools)}", "tools" if len(tools) != 1 else "tool"),
         (f"{len(pythons)}", "Pythons" if len(pythons) != 1 else "Python"),
-        (day(record.world), "the day PyPI is frozen at"),
-        (day(record.made), "last checked"),
+        (day(book.checkout.date), "the day PyPI is frozen at"),
+        (day(book.made), "last checked"),
     ]
     tiles = "".join(f"<div><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>" for value, what in facts)
     return f'<dl class="totals">{tiles}</dl>'
@@ -64,24 +66,36 @@ def contents(book: Book, link: Link) -> str:
 
 def run(book: Book, link: Link) -> str:
     """The status page's first lines: counts, and how and where the run was made."""
-    record = book.record
-    if record is None:
+    runs = book.runs
+    if not runs:
         return "<p>No run has been recorded yet: no block is verified.</p>"
     facts = [
         ("Blocks", book.count.sentence),
-        ("Checked", f"{day(record.made)}, {record.made[11:16]} UTC"),
-        ("PyPI", f"as it was at the beginning of {day(record.world)} (UTC)"),
-        ("System", record.system),
-        ("Isolation", record.isolation),
-        ("Pythons", _used(book.pythons(*book.proven), by_version(record.pythons.values()))),
-        ("Tools", _used(sorted(book.tools(*book.proven)), [f"{t} {v}" for t, v in sorted(record.tools.items())])),
+        ("Checked", f"{day(book.made)}{f', {book.made[11:16]} UTC' if 'T' in book.made else ''}"),
+        ("PyPI", f"as it was at the beginning of {day(book.checkout.date)} (UTC)"),
+        ("System", "; ".join(dict.fromkeys(run.system for run in runs))),
+        ("Isolation", _isolation(runs)),
+        ("Pythons", _used(book.pythons(*book.proven), by_version(v for run in runs for v in run.pythons.values()))),
+        (
+            "Tools",
+            _used(sorted(book.tools(*book.proven)), sorted({f"{t} {v}" for r in runs for t, v in r.tools.items()})),
+        ),
     ]
-    rows = "".join(f'<tr><th scope="row">{what}</th><td>{escape(value)}</td></tr>' for what, value in facts)
+    shown = [(what, value) for what, value in facts if value]
+    rows = "".join(f'<tr><th scope="row">{what}</th><td>{escape(value)}</td></tr>' for what, value in shown)
     file = escape(link("verification.json"))
     return (
         f'<table class="facts"><tbody>{rows}</tbody></table>'
         f'<p>The whole record: <a href="{file}">verification.json</a>.</p>'
     )
+
+
+def _isolation(runs: list[Run]) -> str:
+    """How strongly the runs were held, for each system where there are several."""
+    found = dict.fromkeys((family(run.system), run.isolation) for run in runs if run.isolation)
+    if len({system for system, _ in found}) > 1:
+        return "; ".join(f"{isolation} on {system}" for system, isolation in found)
+    return ", ".join(isolation for _, isolation in found)
 
 
 def _used(used: list[str], there: list[str]) -> str:
@@ -94,6 +108,7 @@ def _used(used: list[str], there: list[str]) -> str:
 def incidents(book: Book, link: Link) -> str:
     """Everything that failed, is not verified or was not run, each where there is any."""
     sections = [
+        ("Contradictions", contradictions(book, link)),
         ("Failed", failed(book, link)),
         ("Not verified", unverified(book, link)),
         ("Not run", not_run(book, link)),

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from itertools import groupby
 
-from .book import Book, Page
+from .book import Book, Page, day
+from .contract import GREEN
+from .record import Entry
 from .state import UNVERIFIED, Count, State
 
 Link = Callable[[str], str]  # an address below the site's root → the same as seen from the page
@@ -33,7 +35,11 @@ def pages(book: Book, link: Link) -> str:
     }
     used = {title: number for title, number in columns.items() if number(book.count) or title in ("Blocks", "Ran")}
     rows = [
-        [_page(page, link), *(str(number(page.count) or "") for number in used.values()), book.made(page) or "never"]
+        [
+            _page(page, link),
+            *(str(number(page.count) or "") for number in used.values()),
+            day(page.made) if page.made else "never",
+        ]
         for page in book.with_blocks
     ]
     shown = table(["Page", *used, "Last run"], rows)
@@ -46,7 +52,10 @@ def failed(book: Book, link: Link) -> str:
 
 
 def not_run(book: Book, link: Link) -> str:
-    """Runs that no machine made, with the reason; a block that ran elsewhere is listed for the runs that it missed."""
+    """Runs that no machine made, with the reason; a block that ran elsewhere is listed for the runs that it missed.
+
+    A scenario on a Python that one system ran isn't missed on the others.
+    """
     return _runs(book, link, ("not run",))
 
 
@@ -62,6 +71,22 @@ def unverified(book: Book, link: Link) -> str:
     return table(["Block", "Why"], rows)
 
 
+def contradictions(book: Book, link: Link) -> str:
+    """Blocks that one run found right and another one wrong, on the same Python and in the same tab."""
+    rows = []
+    for page in book.with_blocks:
+        for state in page.states:
+            for bad in state.runs:
+                good = [run.label for run in state.runs if run.outcome in GREEN and _same(run, bad)]
+                if bad.outcome == "failed" and good:
+                    rows.append([_block(page, state, link), escape("; ".join(good)), escape(bad.label)])
+    return table(["Block", "Right in", "Wrong in"], rows)
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    return (one.scenario, one.python) == (other.scenario, other.python)
+
+
 def _runs(book: Book, link: Link, outcomes: tuple[str, ...]) -> str:
     rows = []
     for page in book.with_blocks:
@@ -73,10 +98,12 @@ def _runs(book: Book, link: Link, outcomes: tuple[str, ...]) -> str:
 
 def _by_reason(state: State, outcomes: tuple[str, ...]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
+    ran = {(entry.scenario, entry.python) for entry in state.runs if entry.outcome != "not run"}
     for entry in state.runs:
-        if entry.outcome in outcomes:
+        missed = entry.outcome != "not run" or (entry.scenario, entry.python) not in ran
+        if entry.outcome in outcomes and missed:
             first = entry.reason.splitlines()[0] if entry.reason else entry.outcome
-            found.setdefault(first, []).append(entry.run)
+            found.setdefault(first, []).append(entry.label)
     return found
 
 

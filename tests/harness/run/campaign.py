@@ -23,8 +23,10 @@ from harness.page.outcome import Outcome
 from harness.page.page import Page
 from harness.problem import Problem
 from harness.project import Project
-from harness.run.record import Conditions, Proofs, harness_digest, merge, now, read_json, system, write_json
+from harness.run.proofs import Proofs, harness_digest
+from harness.run.record import Conditions, Made, keep, now, read_json, system, write_json
 from harness.run.runner import Run, WorldLink, execute, failure
+from harness.run.transcripts import Transcripts
 from harness.sandbox import isolation, limits
 from harness.sandbox.equipment import Equipment, configuration
 from harness.sandbox.isolation import Mount
@@ -39,13 +41,15 @@ PYTHONS = ("3.13", "3.12", "3.11")  # the Python of a page that names none: the 
 class Done:
     """A finished run: its outcomes, when they were made (UTC), wall seconds now, whether a proof spared running it.
 
-    ``problem`` says why it couldn't be run at all; its outcomes are then made up for the report.
+    ``transcript`` is its SHA-256, empty where none was kept; ``problem`` says why it couldn't be run at all: its
+    outcomes are then made up for the report.
     """
 
     outcomes: list[Outcome]
     made: str
     seconds: float = 0.0
     proven: bool = False
+    transcript: str = ""
     problem: Problem | None = None
 
 
@@ -102,15 +106,17 @@ class Campaign:
 
     def start(self, runs: dict[Run, int | None]) -> None:
         """Begin: each run to the block at the given line, or all of it for None."""
-        self._proofs = Proofs(self.project.work / "proofs", self.conditions, harness_digest())
+        work = self.project.work
+        self._transcripts = Transcripts(work / "transcripts")
+        self._proofs = Proofs(work / "proofs", self.conditions, harness_digest(), self._transcripts)
         found = (
             {}
             if self.everything
             else {r: p for r, until in runs.items() if until is None and (p := self._proofs.find(r))}
         )
-        for run, (outcomes, made) in found.items():
+        for run, (outcomes, made, transcript) in found.items():
             self._futures[run] = Future()
-            self._futures[run].set_result(Done(outcomes, made, proven=True))
+            self._futures[run].set_result(Done(outcomes, made, proven=True, transcript=transcript))
         if found:
             self.progress(f"{len(found)} of {len(runs)} scenarios are proven already (ALL=1 runs them anyway)")
         todo = self.order(r for r in runs if r not in found)
@@ -142,8 +148,10 @@ class Campaign:
             broken = Problem(run.title, f"the harness failed\n{trace}", "an outcome a block")
             outcomes = failure(run, broken)
         seconds = time.monotonic() - started
+        transcript = ""
         if until is None and self.keep:
-            self._proofs.keep(run, outcomes)
+            transcript = self._transcripts.keep(run, outcomes)
+            self._proofs.keep(run, outcomes, transcript)
         with self._lock:
             self._count += 1
             red = [o for o in outcomes if o.outcome in ("failed", "blocked")]
@@ -154,7 +162,7 @@ class Campaign:
             if until is None and self.keep:
                 durations = read_json(self.project.work / "durations.json") or {}
                 write_json(self.project.work / "durations.json", {**durations, run.title: round(seconds, 2)})
-        return Done(outcomes, now(), seconds, problem=broken)
+        return Done(outcomes, now(), seconds, transcript=transcript, problem=broken)
 
     def prepare(self) -> None:
         """Make world and tools ready before the first run needs them."""
@@ -229,12 +237,14 @@ class Campaign:
 
     def record(self, runs: Sequence[Run]) -> None:
         """Write the record of these complete, finished runs."""
-        pages: dict[str, tuple[Page, list[Outcome], str]] = {}
+        pages: dict[str, Made] = {}
         for run in runs:
-            done = self.result(run)
-            page, outcomes, made = pages.get(run.page.name, (run.page, [], "9999"))
-            pages[run.page.name] = (page, outcomes + done.outcomes, min(made, done.made))
-        merge(self.project, self.project.work / "record.json", self.conditions, list(pages.values()))
+            done, name = self.result(run), run.page.name
+            made = pages.get(name, Made(run.page, [], done.made, {}))
+            transcripts = {**made.transcripts, (run.scenario.label, run.python): done.transcript}
+            pages[name] = Made(run.page, [*made.outcomes, *done.outcomes], min(made.made, done.made), transcripts)
+        record = keep(self.project, self.project.work / "record.json", self.conditions, list(pages.values()))
+        self._transcripts.forget({block.get("transcript", "") for block in record["blocks"]})
 
     def close(self) -> None:
         """End what still runs; nothing outlives the campaign."""

@@ -1,28 +1,26 @@
-"""The record: all outcomes of a run and what they were made with; and the proofs that later runs may rely on.
+"""The record: all outcomes of runs and what they were made with.
 
-The record is one JSON file and all that passes between harness and site. A proof is one scenario's outcomes under a
-key made from everything that could change them.
+One JSON file (``proof.union`` says what is in it), and all that passes between harness and site.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from proof.contract import FORMAT
+from proof.union import Part, family, made_of, parts_of, run_id
 
 from harness import once
 from harness.machine.needs import facts
-from harness.page.block import Block
-from harness.page.outcome import Outcome, Ran
+from harness.page.outcome import Outcome
 from harness.page.page import Page
 from harness.project import Project
-from harness.run.runner import Run
 from harness.sandbox import recipe
 
 
@@ -39,14 +37,6 @@ def system() -> str:
     except OSError:
         name = f"macOS {platform.mac_ver()[0]}" if platform.system() == "Darwin" else platform.platform()
     return f"{name}, {platform.system()} {kernel}, {platform.machine()}"
-
-
-def harness_digest() -> str:
-    """SHA-256 over the harness' own code: a proof made by another harness proves nothing."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -67,6 +57,16 @@ class Conditions:
         return dict(vars(self))
 
 
+@dataclass(frozen=True)
+class Made:
+    """A page of a run with all its outcomes; ``made`` is a UTC time, ``transcripts`` scenario and Python -> SHA-256."""
+
+    page: Page
+    outcomes: Sequence[Outcome]
+    made: str
+    transcripts: dict[tuple[str, str], str]
+
+
 def write_json(path: Path, data: Any) -> None:
     """Write ``data`` to ``path`` in one step: a killed run leaves the old file or the new one."""
     once.write(path, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
@@ -80,81 +80,55 @@ def read_json(path: Path) -> Any:
         return None
 
 
-class Proofs:
-    """A folder of proofs, one file a key."""
-
-    def __init__(self, folder: Path, conditions: Conditions, harness: str) -> None:
-        self.folder, self.conditions, self.harness = folder, conditions, harness
-
-    def key(self, run: Run) -> str:
-        folder = run.page.recipe
-        parts = {
-            "conditions": self.conditions.as_dict(),
-            "harness": self.harness,
-            "front": run.page.front,
-            "page": run.page.name,
-            "scenario": run.scenario.label,
-            "python": run.python,
-            "blocks": [(b.digest, b.tabs) for b in run.scenario.blocks],
-            "files": recipe.digests(folder, run.page.project.root) if folder else {},
-            "facts": facts(run.needs),
-        }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
-
-    def find(self, run: Run) -> tuple[list[Outcome], str] | None:
-        """The proven outcomes of ``run`` and when they were made, at the lines where its blocks stand now."""
-        data = read_json(self.folder / f"{self.key(run)}.json")
-        if not isinstance(data, dict) or len(data.get("outcomes", ())) != len(run.scenario.blocks):
-            return None
-        outcomes = [restored(o, b) for o, b in zip(data["outcomes"], run.scenario.blocks, strict=True)]
-        return outcomes, data["made"]
-
-    def keep(self, run: Run, outcomes: list[Outcome]) -> None:
-        """Keep the outcomes of a complete run without a failure.
-
-        One with notes isn't kept: they name lines, which may move, and ask somebody to do something.
-        """
-        good = all((o.green or o.outcome == "not run") and not o.notes for o in outcomes)
-        if good and len(outcomes) == len(run.scenario.blocks):
-            kept = [{**o.as_dict(), "commands": [vars(command) for command in o.commands]} for o in outcomes]
-            write_json(self.folder / f"{self.key(run)}.json", {"made": now(), "outcomes": kept})
+def read_parts(path: Path) -> tuple[dict[str, Any], dict[tuple[str, str], Part]]:
+    """The runs of the record at ``path`` and what each says of each page; nothing where it is damaged or none."""
+    data = read_json(path)
+    try:
+        return (data["runs"], parts_of(data)) if data["format"] == FORMAT else ({}, {})
+    except (KeyError, TypeError, AttributeError):
+        return {}, {}
 
 
-def restored(kept: dict[str, Any], block: Block) -> Outcome:
-    """The outcome of ``block`` that a proof kept, with the block as it stands on the page now."""
-    names = ("scenario", "python", "outcome", "reason", "seconds", "tools", "notes")
-    commands = [Ran(**command) for command in kept["commands"]]
-    return Outcome(block, **{name: kept[name] for name in names}, commands=commands)
+def keep(project: Project, path: Path, conditions: Conditions, pages: Sequence[Made]) -> dict[str, Any]:
+    """Write the record with this run's ``pages``.
+
+    They replace what earlier runs on this system said of these pages. All else stays: other pages, other systems.
+    """
+    runs, old = read_parts(path)
+    run = run_id(conditions.as_dict())
+    fresh, here = {one.page.name for one in pages}, family(conditions.system)
+    parts = {
+        (name, other): part
+        for (name, other), part in old.items()
+        if other in runs
+        and not (name in fresh and family(runs[other]["system"]) == here)
+        and (project.root / name).exists()
+    }
+    for one in pages:
+        parts[one.page.name, run] = _part(one, run)
+    record = made_of({**runs, run: {"made": now(), **conditions.as_dict()}}, parts)
+    write_json(path, record)
+    return record
 
 
-def page_entry(page: Page, outcomes: list[Outcome], made: str) -> dict[str, Any]:
-    folder = page.recipe
-    return {
-        "made": made,
-        "seconds": round(sum(o.seconds for o in outcomes), 3),
+def _part(one: Made, run: str) -> Part:
+    page, folder = one.page, one.page.recipe
+    index = {block: number for number, block in enumerate(page.blocks)}
+    made_with = {
+        "run": run,
+        "made": one.made,
+        "seconds": round(sum(outcome.seconds for outcome in one.outcomes), 3),
         "front": page.front,
         "files": recipe.digests(folder, page.project.root) if folder else {},
         "facts": facts(page.front.get("needs", [])),
     }
-
-
-def merge(
-    project: Project, path: Path, conditions: Conditions, pages: list[tuple[Page, list[Outcome], str]]
-) -> dict[str, Any]:
-    """Write the record: ``pages`` anew, and of the old record the other pages that were run under equal conditions."""
-    old = read_json(path)
-    record: dict[str, Any] = {"format": FORMAT, "made": now(), **conditions.as_dict(), "pages": {}, "blocks": []}
-    fresh = {page.name for page, _, _ in pages}
-    alike = {"format": FORMAT, **conditions.as_dict()}
-    if isinstance(old, dict) and all(old.get(k) == v for k, v in alike.items()):
-        kept = {name for name in old["pages"] if name not in fresh and (project.root / name).exists()}
-        record["pages"] = {name: old["pages"][name] for name in kept}
-        record["blocks"] = [block for block in old["blocks"] if block["page"] in kept]
-    for page, outcomes, made in pages:
-        index = {block: number for number, block in enumerate(page.blocks)}
-        record["pages"][page.name] = page_entry(page, outcomes, made)
-        record["blocks"] += [{"index": index[o.block], **o.as_dict()} for o in outcomes]
-    record["pages"] = dict(sorted(record["pages"].items()))
-    record["blocks"].sort(key=lambda b: (b["page"], b["index"], b["scenario"], b["python"]))
-    write_json(path, record)
-    return record
+    blocks = [
+        {
+            "index": index[outcome.block],
+            "run": run,
+            **outcome.as_dict(),
+            "transcript": one.transcripts.get((outcome.scenario, outcome.python), "") if outcome.commands else "",
+        }
+        for outcome in one.outcomes
+    ]
+    return Part(made_with, blocks)

@@ -153,7 +153,8 @@ def broken(record: Mapping[str, Any] | None) -> dict[str, str]:
 def report(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> str:
     """Markdown: which pages the move broke, which were broken before, how many there are."""
     old, new = broken(before), broken(after)
-    lines = [f"PyPI as of {after['world']}: {len(after['pages'])} pages, {len(new)} broken."]
+    newest = max(after["runs"].values(), key=lambda run: run["made"])
+    lines = [f"PyPI as of {newest['world']}: {len(after['pages'])} pages, {len(new)} broken."]
     for title, pages in (
         ("Broken by the move", [page for page in new if page not in old]),
         ("Broken before, too", [page for page in new if page in old]),

@@ -1,0 +1,104 @@
+"""Proofs: the outcomes of a scenario under a key made from all that could change them, for later runs to rely on."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from proof import contract
+
+from harness.machine.needs import facts
+from harness.page.block import Block
+from harness.page.outcome import Outcome, Ran
+from harness.run.record import Conditions, now, read_json, write_json
+from harness.run.runner import Run
+from harness.run.transcripts import Transcripts
+from harness.sandbox import recipe
+
+HOME = Path(__file__).parents[1]
+# What starts runs, shows what became of them and writes it down; nothing here can change an outcome.
+REPORTING = ("__main__.py", "machine/setup.py", "page/rewrite.py", "run/plugin.py", "run/record.py", "verbs/")
+
+
+@cache
+def harness_digest(home: Path = HOME) -> str:
+    """SHA-256 over the code that makes outcomes, without comments and docstrings.
+
+    A proof made by another harness proves nothing; one made before a comment changed does.
+    """
+    paths = {path.relative_to(home).as_posix(): path for path in home.rglob("*.py")}
+    paths = {name: path for name, path in paths.items() if not name.startswith(REPORTING)}
+    digest = hashlib.sha256()
+    for name, path in sorted({**paths, "contract.py": Path(contract.__file__)}.items()):
+        digest.update(f"{name}\0{_code(path)}\0".encode())
+    return digest.hexdigest()
+
+
+def _code(path: Path) -> str:
+    """What a module says to Python: its syntax tree, without the strings that stand alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [line for line in node.body if not _text(line)]
+    return ast.dump(tree)
+
+
+def _text(line: ast.stmt) -> bool:
+    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant) and isinstance(line.value.value, str)
+
+
+class Proofs:
+    """A folder of proofs, one file a key; what their commands printed is in ``transcripts``."""
+
+    def __init__(self, folder: Path, conditions: Conditions, harness: str, transcripts: Transcripts) -> None:
+        self.folder, self.conditions, self.harness, self.transcripts = folder, conditions, harness, transcripts
+
+    def key(self, run: Run) -> str:
+        folder = run.page.recipe
+        parts = {
+            "format": contract.FORMAT,
+            "conditions": self.conditions.as_dict(),
+            "harness": self.harness,
+            "front": run.page.front,
+            "page": run.page.name,
+            "scenario": run.scenario.label,
+            "python": run.python,
+            "blocks": [block.digest for block in run.scenario.blocks],
+            "files": recipe.digests(folder, run.page.project.root) if folder else {},
+            "facts": facts(run.needs),
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+    def find(self, run: Run) -> tuple[list[Outcome], str, str] | None:
+        """The proven outcomes of ``run``, when they were made and their transcript's SHA-256.
+
+        None where nothing proves the run, or where its transcript is gone.
+        """
+        data = read_json(self.folder / f"{self.key(run)}.json")
+        if not isinstance(data, dict) or len(data.get("outcomes", ())) != len(run.scenario.blocks):
+            return None
+        commands = self.transcripts.commands(data["transcript"], len(run.scenario.blocks))
+        if commands is None:
+            return None
+        found = zip(data["outcomes"], run.scenario.blocks, commands, strict=True)
+        return [restored(*one) for one in found], data["made"], data["transcript"]
+
+    def keep(self, run: Run, outcomes: list[Outcome], transcript: str) -> None:
+        """Keep the outcomes of a complete run without a failure.
+
+        One with notes isn't kept: they name lines, which may move, and ask somebody to do something.
+        """
+        good = all((o.green or o.outcome == "not run") and not o.notes for o in outcomes)
+        if good and len(outcomes) == len(run.scenario.blocks):
+            data = {"made": now(), "transcript": transcript, "outcomes": [o.as_dict() for o in outcomes]}
+            write_json(self.folder / f"{self.key(run)}.json", data)
+
+
+def restored(kept: dict[str, Any], block: Block, commands: list[Ran]) -> Outcome:
+    """The outcome of ``block`` that a proof kept, with the block as it stands on the page now."""
+    names = ("scenario", "python", "outcome", "reason", "seconds", "tools", "notes")
+    return Outcome(block, **{name: kept[name] for name in names}, commands=commands)
