@@ -86,8 +86,28 @@ def test_a_date_that_is_none_is_an_error_before_anything_runs(checkout: Checkout
 def test_a_date_must_be_a_day(date: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUIDE_DATE", date)
 
-    with pytest.raises(Problem, match=f"pyproject.toml: date = '{date}' in .tool.guide.; expected a day such as"):
+    with pytest.raises(Problem, match=f"GUIDE_DATE: the day '{date}'; expected a day such as"):
         _ = Project(project.root).date
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("--guide-jobs=-1", "argument --guide-jobs: '-1'; expected a number of scenarios from 1"),
+        ("--guide-jobs=0", "argument --guide-jobs: '0'; expected a number of scenarios from 1"),
+        ("--guide-jobs=many", "argument --guide-jobs: 'many'; expected a number of scenarios from 1"),
+        ("--guide-page=docs/x.md:abc", "argument --guide-page: 'docs/x.md:abc' has the line 'abc'; expected docs/….md"),
+        ("--guide-page=docs/x.md:", "argument --guide-page: 'docs/x.md:' has the line ''; expected docs/….md"),
+    ],
+)
+def test_an_option_that_means_nothing_is_named(option: str, message: str, checkout: Checkout) -> None:
+    checkout.page("x", GREEN)
+
+    ran = checkout.run("-q", option, "docs")
+
+    assert ran.status == 4
+    assert message in ran.output
+    assert "Traceback" not in ran.output
 
 
 def test_pypi_that_cannot_be_reached_is_named_where_nothing_is_recorded(cold: Checkout) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from harness.kinds.pycode.program import Program
-from python_block import block, check, run
+from python_block import block, check, judged
 
 GOOD = {
     "one print": "print(1 + 1)\n#> 2\n",
@@ -79,8 +78,7 @@ def test_a_difference_shows_both_and_names_the_page() -> None:
 
 def test_an_included_block_is_not_offered_an_update() -> None:
     program = Program(block("print(1)\n", included=True))
-    message, output, _ = run(program)
-    assert "make update" not in program.check(message, output).errors[0]
+    assert "make update" not in judged(program).errors[0]
 
 
 UNREACHED = {
@@ -199,7 +197,7 @@ def test_prints_before_the_expected_exception_are_checked() -> None:
     "message", ["", "{", "[]", "null", '{"python": 3}', '{"statements": [1], "cut": 0}', "x" * 1000]
 )
 def test_a_program_that_ends_without_its_report_is_an_error(message: str) -> None:
-    (error,) = Program(block("pass\n")).check(message, "Segmentation fault\n").errors
+    (error,) = Program(block("pass\n")).check(message, "Segmentation fault\n", bool).errors
     assert "docs/page.md:12: the program ended without a report" in error and "Segmentation fault" in error
 
 
@@ -236,7 +234,13 @@ def test_lint_leaves_layout_and_import_order_to_the_page() -> None:
     assert check(text).errors == []
 
 
-def test_a_block_newer_than_the_harness_cannot_pass_unchecked() -> None:
-    program = Program(block("print(1) if\n#> 1\n"))
-    report = {"python": "3.15.0", "file": "f", "statements": [], "cut": False, "error": None}
-    assert "can't read the block" in program.check(json.dumps(report)).errors[0]
+def test_a_print_with_an_end_of_its_own_is_offered_no_update() -> None:
+    checked = check("print('a', end='')\nprint('b')\n")
+    assert checked.text is None
+    assert len(checked.errors) == 1 and "make update" not in checked.errors[0]
+
+
+def test_an_update_that_would_change_the_program_is_refused() -> None:
+    checked = check("if True: print('a' * 90)\nelse: print('b')\n")
+    assert checked.text is None
+    assert "output that no '#>' or string below its print can show" in checked.errors[0]

@@ -58,13 +58,16 @@ class Project:
     @cached_property
     def date(self) -> dt.date:
         """The world's date: the world holds what was uploaded to PyPI before 00:00 UTC of this day."""
-        named = os.environ.get("GUIDE_DATE") or self.settings.get("date")
+        variable = os.environ.get("GUIDE_DATE")
+        named = variable or self.settings.get("date")
+        where = "GUIDE_DATE" if variable else "pyproject.toml"
         try:
             date = named if isinstance(named, dt.date) else dt.date.fromisoformat(str(named))
         except ValueError:
-            raise Problem("pyproject.toml", f"date = {named!r} in [tool.guide]", "a day such as 2026-11-20") from None
+            found = f"the day {named!r}" if variable else f"date = {named!r} in [tool.guide]"
+            raise Problem(where, found, "a day such as 2026-11-20") from None
         if date > dt.datetime.now(dt.UTC).date():
-            raise Problem("pyproject.toml", f"the world's date {date} is in the future", "today or earlier")
+            raise Problem(where, f"the world's date {date} is in the future", "today or earlier")
         return date
 
     @cached_property

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from harness.compare.terminal import screen
 from harness.kinds.kind import POSIX, Attribute, Finding, Kind, Mutation, changed, nothing
+from harness.kinds.pycode import message
 from harness.kinds.steps import Steps
 from harness.kinds.wording import ending, spoken, tail
 from harness.page.block import Block
@@ -34,7 +33,16 @@ def take(block: Block, steps: Steps) -> Finding:
     if not result.message:
         printed = tail(screen(spoken(result.output)))
         raise Problem(block.where, f"python did not run (status {result.status})", "a program", evidence=printed)
-    checked = program.check(result.message, result.output)
+
+    def same(text: str) -> bool:
+        other = f"{steps.sandbox.scratch}/other.py"
+        steps.write(block, other, program.below(text))
+        asked = steps.sandbox.run(
+            f"python '{steps.sandbox.aside}/child.py' '{path}' 5 '{other}'", "x", steps.limit(block)
+        )
+        return asked.message == "True"
+
+    checked = program.check(result.message, result.output, same)
     if checked.errors:
         return Finding("failed", "\n".join(checked.errors), shown=checked.text)
     return Finding("compared" if "#>" in block.text else "ran", shown=changed(checked.text, block))
@@ -43,7 +51,7 @@ def take(block: Block, steps: Steps) -> Finding:
 def printed_by(result: Result) -> str:
     """What a Python program printed: its prints, which came beside its output, then the rest, then its traceback."""
     try:
-        report = json.loads(result.message)
+        report = message.read(result.message)
         prints = [one["sep"].join(text for text, _ in one["args"]) + one["end"] for one in report["statements"]]
         return "".join(prints) + result.output + ((report["error"] or {}).get("traceback") or "")
     except (ValueError, KeyError, TypeError, AttributeError):

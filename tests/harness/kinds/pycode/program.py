@@ -6,19 +6,16 @@ print stands below it, as ``#> …`` or, where that is too long, as a string in 
 
 from __future__ import annotations
 
-import ast
 import difflib
-import json
-import sys
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from pytest_examples import CodeExample
 from pytest_examples.run_code import Arg, PrintStatement
 
-from harness.kinds.pycode import lint
-from harness.kinds.pycode.prints import OUTPUT, Prints, same_program
+from harness.kinds.pycode import lint, message
+from harness.kinds.pycode.prints import OUTPUT, Prints, Simple
 from harness.page.block import Block
 from harness.problem import Problem
 
@@ -39,6 +36,7 @@ class Report:
 
     python: str
     statements: list[PrintStatement]
+    simple: list[Simple]
     unended: list[int]
     cut: bool
     raised: str = ""
@@ -46,11 +44,14 @@ class Report:
     traceback: str = ""
 
     @classmethod
-    def read(cls, message: str) -> Report:
+    def read(cls, sent: str) -> Report:
         """Raises ValueError, KeyError or TypeError for anything that isn't a whole report."""
-        data: dict[str, Any] = json.loads(message)
+        data = message.read(sent)
         statements = [(int(one["line"]), str(one["sep"]), one["args"], one["end"]) for one in data["statements"]]
-        report = cls(data["python"], [], [line for line, *_, end in statements if end != "\n"], bool(data["cut"]))
+        simple = [Simple(int(a), int(b), bool(c), bool(d)) for a, b, c, d in data["simple"]]
+        report = cls(
+            data["python"], [], simple, [line for line, *_, end in statements if end != "\n"], bool(data["cut"])
+        )
         for line, sep, args, _ in statements:
             values = []
             for text, was_string in args:
@@ -72,14 +73,20 @@ class Program:
 
     @property
     def source(self) -> str:
-        """The text below as many empty lines as stand above it in the page: tracebacks name the page's lines."""
-        return "\n" * self.block.line + self.block.text
+        return self.below(self.block.text)
 
-    def check(self, message: str, output: str = "") -> Checked:
-        """Judge the report ``message`` of ``child.py``, and ``output``: all that the program wrote past its prints."""
+    def below(self, text: str) -> str:
+        """``text`` below as many empty lines as stand above the block in the page: tracebacks name the page's lines."""
+        return "\n" * self.block.line + text
+
+    def check(self, sent: str, output: str, same: Callable[[str], bool]) -> Checked:
+        """Judge the report that ``child.py`` ``sent``, and ``output``: all that the program wrote past its prints.
+
+        ``same`` tells, by the page's Python, whether another source is the same program but for shown output.
+        """
         block, expected = self.block, self.block.attributes.get("data-raises", "")
         try:
-            report = Report.read(message)
+            report = Report.read(sent)
         except (ValueError, KeyError, TypeError, AttributeError):
             return self._wrong("the program ended without a report", "an end of its own", todo=output[-1000:])
         if report.raised and expected not in (report.raised, report.raised.rpartition(".")[2]):
@@ -90,13 +97,7 @@ class Program:
         if report.raised in SYNTAX_ERRORS and not report.statements:
             shown = [number for number, line in enumerate(block.text.split("\n"), 1) if OUTPUT.match(line)]
             return Checked([self._unreached(number) for number in shown])
-        try:
-            tree = ast.parse(block.text)
-        except SyntaxError as error:
-            reader = f"Python {sys.version.split()[0]}, which the harness runs on,"
-            line = block.line + (error.lineno or 0)
-            return self._wrong(f"{reader} can't read the block: {error.msg}", "syntax that it knows", line)
-        checked = self._prints(tree, report)
+        checked = self._prints(report, same)
         if report.cut:
             checked.errors.append(self._message("more output than a reader would read", "less"))
         if output.strip():
@@ -110,12 +111,13 @@ class Program:
         checked.errors += lint.lint(block, report.python)
         return checked
 
-    def _prints(self, tree: ast.Module, report: Report) -> Checked:
+    def _prints(self, report: Report, same: Callable[[str], bool]) -> Checked:
         """The print check proper: errors, and the text that an update writes."""
         block = self.block
         for statement in report.statements:
             statement.line_no -= block.line
-        prints = Prints(tree, report.statements)
+        simple = [replace(one, first=one.first - block.line, last=one.last - block.line) for one in report.simple]
+        prints = Prints(simple, report.statements)
         checked = Checked([self._unreached(number) for number in sorted(prints.unreached(block.text))])
         for line in report.unended:
             checked.errors.append(
@@ -129,11 +131,13 @@ class Program:
                     block.line + number,
                 )
             )
+        if report.unended or prints.nowhere:
+            return checked  # nothing below these prints could show what they printed
         example = CodeExample.create(block.text, path=Path(block.page), start_line=block.line)
         text = prints.updated_print_statements(example)
         if text is None:
             return checked
-        if not same_program(tree, text):
+        if not same(text):
             checked.errors.append(
                 self._message("output that no '#>' or string below its print can show", "other output")
             )
