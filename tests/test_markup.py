@@ -23,6 +23,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project whose pages are the cases."""
     root = tmp_path_factory.mktemp("structure")
     (root / "mkdocs.yml").write_text(SITE.format(root=ROOT))
+    (root / "pyproject.toml").write_text('[tool.guide]\ndate = "2026-11-20"\n')
     for case in CASES:
         page = root / "docs" / f"{case.slug}.md"
         page.parent.mkdir(exist_ok=True)

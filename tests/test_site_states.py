@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from proof.badge import block_state, days
+from proof.book import Page
+from proof.rendered import Block
+from proof.state import State
 from site_sample import Sample, Site, words
 
 LONG = "'grep -c pydantc' ended with status 2, expected 1\n-0\n+1"
@@ -153,6 +159,19 @@ def test_a_status_that_the_block_does_not_show_is_said_below_it(sample: Sample, 
     project.edit("docs/pip/other.md", "``` bash\necho two", '``` {.bash data-exit="3"}\nexit 3')
     project.keep(project.record())
     assert project.build().states("pip/other")[1] == "✓ ran, with status 3 as announced"
+
+
+def test_a_page_that_moves_on_says_its_days_and_each_block_that_moves_it_the_day() -> None:
+    attributes = {"data-day": "2026-10-01"}
+    moved = State(Block(0, "console", attributes, "", 0), "ran")
+    still = State(replace(moved.block, attributes={}), "ran")
+    page = Page("docs/x.md", "X", "x/", {"day": dt.date(2026, 8, 1)}, (still, moved))
+
+    assert "PyPI as of 1 October 2026" in block_state(moved, str)
+    assert "PyPI" not in block_state(still, str)
+    assert days(page, "2026-11-20") == "PyPI from 1 August 2026 to 1 October 2026"
+    assert days(replace(page, states=(still,)), "2026-11-20") == "PyPI as of 1 August 2026"
+    assert days(replace(page, meta={}, states=(still,)), "2026-11-20") == "PyPI as of 20 November 2026"
 
 
 def test_every_mark_that_outputs_may_have_is_explained(green: Site) -> None:

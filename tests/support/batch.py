@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from casefile import Case
 from checkout import Checkout, Ran, contained
+from harness.machine.needs import NEEDS
 from harness.machine.pythons import find_interpreters
+from harness.project import Project
 
 EXPECTED = re.compile(r"(\d+)(?: \((.+?)\))? (ran|written|compared|validated|not run|failed|blocked)(?:: (.*))?")
 
@@ -38,6 +40,7 @@ class Batch:
             words = {
                 "PYTHON_A": pythons[0],
                 "PYTHON_B": pythons[1] if len(pythons) > 1 else "",
+                "WORLD_DATE": Project(checkout.root).date.isoformat(),
                 "REAL_HOME": str(Path.home()),
                 "SECRET": Path(secret.name).name,
                 "OUTSIDE": f"outside-{os.getpid()}",
@@ -60,6 +63,9 @@ class Batch:
 
     def entries(self, case: Case) -> list[dict[str, Any]]:
         """The record's entries of the case's page."""
+        for need in re.findall(r"(?m)^needs: \[(.+)\]$", case.parts["page"]):
+            if need in NEEDS and not NEEDS[need].available():
+                pytest.skip(f"needs {NEEDS[need].words}")
         if "PYTHON_B" in case.parts["page"] and not self.words["PYTHON_B"]:
             pytest.skip("needs two Pythons")
         return self.checkout.blocks(case.slug)

@@ -25,7 +25,8 @@ def block_state(state: State, link: Link) -> str:
     """
     kind = KIND.get(state.outcome, "good")
     worst = [run for run in state.runs if run.outcome == state.outcome and run.transcript]
-    shown = line(state.mark, escape(state.words)) + (_what_ran(worst[0], state, link) if worst else "")
+    shown = line(state.mark, escape(state.words) + _moved(state))
+    shown += _what_ran(worst[0], state, link) if worst else ""
     more = len(state.runs) > 1 or len(state.reason.splitlines()) > 1 or any(run.notes for run in state.runs)
     if not more:
         return f'\n<p class="block-proof block-proof--{kind}" data-search-exclude>{shown}</p>'
@@ -39,6 +40,19 @@ def block_state(state: State, link: Link) -> str:
         f'\n<details class="block-proof block-proof--{kind}" data-search-exclude>'
         f"<summary>{shown}{label}</summary><ul>{items}</ul></details>"
     )
+
+
+def _moved(state: State) -> str:
+    """The day on which the page is from this block on, where the block says one."""
+    value = state.block.attributes.get("data-day")
+    return f"&nbsp;· PyPI as of {day(value)}" if value else ""
+
+
+def days(page: Page, world: str) -> str:
+    """The day or days on which ``page`` plays; ``world`` is the world's date."""
+    moved = [state.block.attributes["data-day"] for state in page.states if "data-day" in state.block.attributes]
+    first, last = str(page.meta.get("day", world)), max(moved, default="")
+    return f"PyPI from {day(first)} to {day(last)}" if last else f"PyPI as of {day(first)}"
 
 
 def _told(run: Entry, state: State) -> str:
@@ -76,7 +90,7 @@ def page_line(page: Page, book: Book, status: str) -> str:
         escape(", ".join(book.tools(page))),
         f"Python {escape(', '.join(pythons))}" if pythons else "",
         escape(", ".join(dict.fromkeys(system(run.system) for run in page.runs))),
-        f"PyPI as of {day(page.runs[0].world)}",
+        days(page, page.runs[0].world),
         f"checked {day(page.made)}",
     ]
     mark = {"good": "✓", "open": "–", "bad": "✗"}[kind]

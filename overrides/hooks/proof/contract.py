@@ -22,6 +22,7 @@ KEYS = {
     "python": 'the Pythons that the page runs on, a list such as ["3.12", "3.13"]',
     "tools": "the tools whose versions the page shows, a list such as [uv, pip]",
     "needs": "what the page needs of its machine, a list",
+    "day": "the day on which the page begins, such as 2026-10-01: PyPI as it was at its start, 00:00 UTC",
     "timeout": "seconds that one command may take",
     "blocks": "none, for a page of prose alone",
 }

@@ -16,6 +16,11 @@ SHARED = (
         "|".join(filter(None, ANSWERS)),
     ),
     Attribute(
+        "data-day",
+        "the day as of which PyPI is seen from this block on, such as 2026-10-01, on a page with a `day`",
+        r"\d{4}-\d{2}-\d{2}",
+    ),
+    Attribute(
         "data-measure",
         "the step that this block's time or output stands for, for the comparison of speeds: " + ", ".join(MEASURES),
         "|".join(MEASURES),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from proof import contract
@@ -50,6 +51,12 @@ class Block:
         """The status that the block's last command must end with, None where the block doesn't say."""
         value = self.attributes.get("data-exit")
         return None if value is None else int(value)
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day as of which PyPI is seen from this block on, None where it stays as it is."""
+        value = self.attributes.get("data-day")
+        return None if value is None else dt.date.fromisoformat(value)
 
     @property
     def timeout(self) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from mkdocs.utils import meta
 from proof.contract import KEYS
 
 from harness.machine.needs import NEEDS
+from harness.page import days
 from harness.page.block import Block
 from harness.page.markup import Markup
 from harness.page.scenario import Scenario, scenarios
@@ -47,10 +49,12 @@ class Page:
         if BEGIN.match(text) and not data:
             raise Problem(f"{name}:1", "front matter that is not a YAML mapping", "key: value lines between --- lines")
         offset = text.count("\n") - body.count("\n")
-        page = cls(project, path, name, {k: v for k, v in data.items() if k in KEYS})
+        front = {k: v.isoformat() if type(v) is dt.date else v for k, v in data.items() if k in KEYS}
+        page = cls(project, path, name, front)
         page._check_front(data)
         page.blocks, tabs = markup.read(name, body, offset)
         page.scenarios = scenarios(name, page.blocks, tabs)
+        days.check(page)
         if not page.blocks and page.front.get("blocks") != "none":
             raise Problem(
                 f"{name}:1",
@@ -90,6 +94,11 @@ class Page:
         """Seconds that one command may take."""
         value: float = self.front.get("timeout", TIMEOUT)
         return value
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day on which the page begins, None where it stays at the world's date."""
+        return dt.date.fromisoformat(self.front["day"]) if "day" in self.front else None
 
     @property
     def recipe(self) -> Path | None:

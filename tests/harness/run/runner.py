@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -38,6 +39,8 @@ class Refusal(Protocol):
 
 
 class WorldLink(Link, Protocol):
+    def day(self, day: dt.date) -> None: ...
+
     def refusals(self) -> Sequence[Refusal]: ...
 
     def close(self) -> None: ...
@@ -138,8 +141,14 @@ def execute(
         if running is not None:
             running.add(sandbox)
             stack.callback(running.discard, sandbox)
+        if run.page.day:
+            link.day(run.page.day)
+        sandbox.date(run.page.day or run.page.project.date)
         steps, blocker = Steps(sandbox, run.page.timeout), ""
         for block, reason in zip(blocks, reasons, strict=True):
+            if block.day:  # also where the block itself isn't run: what follows it is of that day
+                link.day(block.day)
+                sandbox.date(block.day)
             if reason:
                 outcomes.append(run.outcome(block, Finding("not run", reason)))
                 continue

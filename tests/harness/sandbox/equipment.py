@@ -15,6 +15,7 @@ from harness.machine.pythons import Interpreter
 from harness.problem import Problem
 from harness.sandbox.isolation import HOME, Level, Mount
 
+ASIDE = "/opt/guide"  # where a sandbox sees what the harness gives it for itself
 QUIET = {
     # what a reader's terminal would show in colour, in motion or by chance; no setting that changes what a tool does
     "NO_COLOR": "1",
@@ -115,13 +116,13 @@ def environment(
             env |= {k: v for k, v in os.environ.items() if k.upper() in ("SYSTEMROOT", "COMSPEC", "PATHEXT")}
     if taken := sorted(env.keys() & gift.variables.keys()):
         raise Problem("needs", f"a need gives {', '.join(taken)}", "variables that the page doesn't have already")
-    return env | (_unmounted(gift) if plain else dict(gift.variables))
+    return env | (_unmounted(gift, aside) if plain else dict(gift.variables))
 
 
-def _unmounted(gift: Gift) -> dict[str, str]:
-    """The gift's variables where its mounts can't be made: they name the machine's paths."""
+def _unmounted(gift: Gift, aside: str) -> dict[str, str]:
+    """The gift's variables where nothing can be mounted: they name the machine's paths."""
     values = dict(gift.variables)
-    for source, target in gift.mounts:
+    for source, target in (*gift.mounts, (aside, ASIDE)):
         values = {name: value.replace(target, str(source)) for name, value in values.items()}
     return values
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 from harness.machine.needs.need import Gift
 from harness.problem import Problem
 from harness.sandbox import isolation, recipe
-from harness.sandbox.equipment import Equipment, Link, environment
+from harness.sandbox.equipment import ASIDE, Equipment, Link, environment
 from harness.sandbox.isolation import HOME, PROJECT, Mount
 from harness.sandbox.limits import ProcessLimit
 from harness.sandbox.powershell import PowerShell
@@ -47,7 +48,7 @@ class Sandbox:
         self.plain = equipment.level == "plain"
         self.home = str(self.folder / "home" / "user") if self.plain else HOME
         self.project = str(self.folder / "home" / "user" / "project") if self.plain else PROJECT
-        self.aside = str(self.folder / "aside") if self.plain else "/opt/guide"
+        self.aside = str(self.folder / "aside") if self.plain else ASIDE
         self.scratch = str(self.folder / "tmp") if self.plain else "/tmp/guide"
         self.recipe_folder = recipe_folder
         self.limit = ProcessLimit(isolation.PROCESSES)
@@ -122,6 +123,15 @@ class Sandbox:
             for real, shown in (place for place in places if place[0] != "/usr"):
                 output = output.replace(os.path.realpath(real), shown).replace(real, shown)
         return output
+
+    def date(self, day: dt.date) -> None:
+        """Begin ``day`` for clocks that can be set (:mod:`harness.machine.needs.clock`), in what starts from now on.
+
+        The file is libfaketime's: a process begins at that second, and its time goes on from there (faketime(1)).
+        """
+        draft = self.folder / "day"
+        draft.write_text(f"@{day} 00:00:00\n", encoding="ascii")
+        draft.replace(self.folder / "aside" / "day")
 
     def place(self, title: str) -> str:
         """The path in the sandbox that a block's title names: below the project, or ``~/`` below the home."""
