@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from harness.compare.terminal import screen
 from harness.kinds.console import EXIT
-from harness.kinds.kind import POSIX, Finding, Kind, Mutation, nothing
+from harness.kinds.kind import POSIX, Finding, Kind, Mutation
 from harness.kinds.steps import Steps
 from harness.kinds.wording import ending, spoken, tail
 from harness.page.block import Block
+from harness.page.prompts import readable
 from harness.problem import Problem
 
 
 def matches(block: Block) -> bool:
     return block.language in SCRIPT.languages
+
+
+def check(block: Block) -> None:
+    readable(block.where, "the script", block.text)
 
 
 def take(block: Block, steps: Steps) -> Finding:
@@ -42,7 +47,7 @@ SCRIPT = Kind(
     systems=POSIX,
     attributes=(EXIT,),
     matches=matches,
-    check=nothing,
+    check=check,
     take=take,
     broken=broken,
 )

@@ -80,7 +80,7 @@ def parse(block: Block) -> list[Command]:
             continuing = False
             commands[-1].expected.append(line)
     for command in commands:
-        _readable(f"{block.page}:{command.line}", command.text)
+        readable(f"{block.page}:{command.line}", "the command", command.text)
         if (len(command.text) - len(command.text.rstrip("\\"))) % 2:
             line = command.expected[0].strip() if command.expected else "…"
             raise Problem(
@@ -111,18 +111,18 @@ def _no_command(where: str, line: str) -> Problem:
     )
 
 
-def _readable(where: str, text: str) -> None:
-    """Raise Problem for a character in a command that a reader can't tell from another one."""
+def readable(where: str, what: str, text: str) -> None:
+    """Raise Problem for a character in ``what``, for bash, that a reader can't tell from another one."""
     if found := invisible(text):
         at, name = found
         around = text[max(0, at - 15) : at + 15].split("\n")[0]
-        raise Problem(where, f"the command has an invisible {name} in {around!r}", "a plain space, or nothing there")
+        raise Problem(where, f"{what} has an invisible {name} in {around!r}", "a plain space, or nothing there")
     if "<<" in text:
         text = text.split("\n")[0]  # a here-document may hold any text
     if match := TYPOGRAPHIC.search(QUOTED.sub("", text)):
         name = unicodedata.name(match.group())
         plain = "-- or -" if "DASH" in name else "' or \""
-        raise Problem(where, f"the command has {match.group()!r} ({name.lower()}) outside quotes", plain)
+        raise Problem(where, f"{what} has {match.group()!r} ({name.lower()}) outside quotes", plain)
 
 
 def invisible(text: str) -> tuple[int, str] | None:
