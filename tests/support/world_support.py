@@ -12,11 +12,14 @@ import json
 import ssl
 import tempfile
 import threading
+import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.message import Message
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 from harness.world.world import Link, World
@@ -78,6 +81,9 @@ class Index:
     ``json`` and ``api``: whether it speaks PEP 691 and has the project JSON; ``dated``: whether pages tell times.
     ``short`` answers are cut off by half; ``wrong`` files have other content than the page says;
     ``gate`` holds downloads back in the middle until it is set; ``metadata`` files are served where they are named.
+    ``place`` is where its pages are and ``document`` where its project JSON is; ``lies`` are digests that pages say;
+    ``deaf`` requests get no answer; an ``empty`` index hasn't got pip. ``heard`` has the headers of each path.
+    It answers as a proxy as well: what is asked of any host comes from this index.
     """
 
     files: dict[str, list[Upload]] = field(default_factory=dict)
@@ -89,6 +95,11 @@ class Index:
     wrong: bool = False
     broken: int = 0
     empty: bool = False
+    place: str = "/simple"
+    document: str = "/pypi/{}/json"
+    lies: dict[str, str] = field(default_factory=dict)
+    deaf: bool = False
+    heard: dict[str, Message] = field(default_factory=dict)
     gate: threading.Event | None = None
     metadata: dict[str, bytes] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
@@ -110,16 +121,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """The tests' output is no place for an access log."""
 
     def do_GET(self) -> None:
-        index, path = self.index, self.path
+        index, path = self.index, urlsplit(self.path).path
         index.asked[path] += 1
+        index.heard[path] = self.headers
+        while index.deaf:
+            time.sleep(0.01)
         if index.broken:
             index.broken -= 1
             return self._send(b"busy", "text/plain", 503)
         parts = path.strip("/").split("/")
-        if parts[0] == "simple" and parts[1] in index.files:
-            return self._page(parts[1])
-        if parts[0] == "pypi" and parts[-1] == "json" and index.api and parts[1] in index.files:
-            return self._api(parts[1])
+        for name in index.files:
+            if path == f"{index.place}/{name}/":
+                return self._page(name)
+            if path == index.document.format(name) and index.api:
+                return self._api(name)
         if path.endswith(".metadata") and parts[-1].removesuffix(".metadata") in index.metadata:
             return self._send(index.metadata[parts[-1].removesuffix(".metadata")], "application/octet-stream")
         for upload in (upload for uploads in index.files.values() for upload in uploads):
@@ -134,7 +149,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 {
                     "filename": u.filename,
                     "url": index.address + u.path,
-                    "hashes": {"sha256": u.sha256},
+                    "hashes": {"sha256": index.lies.get(u.filename, u.sha256)},
                     "yanked": u.yanked,
                 }
                 | ({"size": len(u.body), "upload-time": u.uploaded} if index.dated else {})
@@ -142,10 +157,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             ]
             page = {"meta": {"api-version": "1.1"}, "name": name, "files": entries, "versions": []}
             return self._send(json.dumps(page).encode(), JSON)
+        root = "/".join([".."] * index.place.count("/") + [".."])
         links = [
-            f'<a href="../..{u.path}#sha256={u.sha256}" data-yanked="old">{u.filename}</a>'
+            f'<a href="{root}{u.path}#sha256={u.sha256}" data-yanked="old">{u.filename}</a>'
             if u.yanked
-            else f'<a href="../..{u.path}#sha256={u.sha256}">{u.filename}</a>'
+            else f'<a href="{root}{u.path}#sha256={u.sha256}">{u.filename}</a>'
             for u in uploads
         ]
         return self._send("<!DOCTYPE html><html><body>{}</body></html>".format("\n".join(links)).encode(), "text/html")
@@ -187,7 +203,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def served(index: Index) -> Iterator[Index]:
+def served(index: Index, tls: ssl.SSLContext | None = None) -> Iterator[Index]:
     """``index`` on a loopback port, at ``index.address``; as every mirror it has pip, unless it is ``empty``."""
 
     class Server(http.server.ThreadingHTTPServer):
@@ -199,9 +215,12 @@ def served(index: Index) -> Iterator[Index]:
     with Server(("127.0.0.1", 0), type("Bound", (Handler,), {"index": index})) as server:
         if not index.empty:
             index.add("pip", "1.0")
-        index.address = f"http://127.0.0.1:{server.server_address[1]}"
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        index.address = f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}"
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         yield index
+        index.deaf = False
         server.shutdown()
 
 
