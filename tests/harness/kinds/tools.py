@@ -18,8 +18,9 @@ def check(page: Page) -> None:
     for tool in page.front.get("tools", []):
         if tool not in COMMANDS:
             raise Problem(f"{page.name}:1", f"tools: {tool!r}", "one of " + ", ".join(COMMANDS))
+        # `uv pip` is a part of uv, not pip
         words = "|".join(map(re.escape, (tool, *COMMANDS[tool])))
-        if not re.search(rf"(?<![\w-])({words})(?![\w-])", text):
+        if not re.search(rf"(?<!\buv )(?<![\w-])({words})(?![\w-])", text):
             raise Problem(
                 f"{page.name}:1",
                 f"tools: {tool!r}, which no block of the page runs",
