@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from checkout import Checkout
 from harness.kinds.table import read_page
 from harness.page import rewrite
 from harness.page.block import Block
@@ -188,3 +189,68 @@ def test_an_output_that_shows_fences_is_a_problem(folder: Project, markup: Marku
     with pytest.raises(Problem, match=r"docs/x.md:24: .*```.*; expected"):
         rewrite.rewrite(source.path, [(source.blocks[2], "$ three\n```\ntrue\n```\n")])
     assert source.path.read_bytes() == PAGE.encode()
+
+
+def test_an_output_with_control_codes_is_a_problem(folder: Project, markup: Markup) -> None:
+    source = page(folder, markup, PAGE)
+
+    with pytest.raises(Problem, match=r"docs/x.md:24: .*control code '.x1b', which a page"):
+        rewrite.rewrite(source.path, [(source.blocks[2], "$ three\n\x1b[1mbold\x1b[0m\n")])
+    assert source.path.read_bytes() == PAGE.encode()
+
+
+STALE = """\
+``` console
+$ printf '\\e[31mred\\e[0m \\b!\\n10 %%\\rdone\\033[K\\n'
+old
+$ printf one >made.txt
+```
+
+``` python
+print(1 + 1)
+#> 3
+```
+
+``` {.text title="made.txt" data-listing="compare"}
+two
+```
+"""
+FRESH = STALE.replace("old\n", "red!\ndone\n").replace("#> 3", "#> 2").replace("\ntwo\n", "\none\n")
+HELD = {
+    # what no update may write: a page, and what it says
+    "colour": (
+        "``` console\n$ printf '\\e[1mbold' >made.txt\n```\n\n"
+        '``` {.text title="made.txt" data-listing="compare"}\nx\n```\n',
+        "the control code '\\x1b', which a page can't keep",
+    ),
+    "error": (
+        "``` console\n$ (nowhere; true)\n```\n",
+        "'(nowhere; true)' made the shell say 'bash: nowhere: command not found' and ended with status 0",
+    ),
+    "prompt": ("``` console\n$ echo one\none\n% echo two\ntwo\n```\n", "'% echo two' looks like a prompt"),
+}
+
+
+def test_an_update_that_wrote_what_was_asked_ends_with_status_0(checkout: Checkout) -> None:
+    path = checkout.page("stale", STALE)
+
+    first = checkout.run("--guide-update", "docs")
+
+    assert path.read_text() == FRESH, first.output
+    assert first.status == 0, first.output
+    assert "docs/stale.md: 3 blocks rewritten; run it again to see them compared" in first.output
+    assert "3 stale" in first.output
+    assert "FAILED" not in first.output
+    second = checkout.run("docs")
+    assert (second.status, path.read_text()) == (0, FRESH), second.output
+
+
+def test_an_update_that_can_not_write_leaves_the_page_and_ends_with_status_1(checkout: Checkout) -> None:
+    paths = {name: checkout.page(name, text) for name, (text, _) in HELD.items()}
+
+    ran = checkout.run("--guide-update", "docs")
+
+    assert ran.status == 1
+    for name, (text, message) in HELD.items():
+        assert message in ran.output
+        assert paths[name].read_text() == text

@@ -14,6 +14,7 @@ from harness.page.prompts import PART, PROMPT, Command
 from harness.problem import Problem
 
 HEREDOC = re.compile(r"bash: (?:line \d+: )?warning: here-document .* delimited by end-of-file \(wanted `(.*)'\)")
+ERROR = re.compile(r"(?:bash|sh): (?!-c)")  # of the page's shell itself
 UNSURE = ("$", "%", "#", ">")  # a prompt, or a sign at the beginning of any text
 
 
@@ -54,6 +55,14 @@ def misread(
                 f"{prompt!r} reads as a command, and '{head}' printed that line",
                 "output that doesn't begin like a command",
                 f"write '{PART}{prompt[1:]}' to show it as output",
+            )
+    for line in printed:
+        if ERROR.match(line) and status == 0 and not any(same(shown, line) for shown in command.expected):
+            return Problem(
+                where,
+                f"'{head}' made the shell say {line!r} and ended with status 0",
+                "no error of the shell that the page doesn't show",
+                "correct the command; to show the error, write it below",
             )
     for number, shown in enumerate(command.expected):
         match = PROMPT.match(shown)

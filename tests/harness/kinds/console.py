@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from harness.compare.align import NEEDLESS
+from harness.compare.align import NEEDLESS, elides
 from harness.compare.misread import early, misread
 from harness.compare.terminal import screen
 from harness.compare.transcript import compare, rewritten
 from harness.compare.volatile import renamed, settled
+from harness.kinds import masks
 from harness.kinds.kind import POSIX, Attribute, Finding, Kind, Mutation, changed, update
 from harness.kinds.steps import Steps
 from harness.kinds.wording import ending, first, spoken, tail
@@ -20,6 +21,11 @@ EXIT = Attribute(
     "data-exit",
     "the exit status of the block's last command (a number from 1 to 255)",
     r"[1-9]\d?|1\d\d|2[0-4]\d|25[0-5]",
+)
+MASKS = Attribute(
+    masks.REASON,
+    "the reason, a few words for contributors, why a failure in the block is hidden on purpose",
+    r"\s*\S+(\s+\S+)+\s*",
 )
 
 
@@ -44,6 +50,10 @@ def take(block: Block, steps: Steps) -> Finding:
     notes: list[str] = []
     for command, following in zip_longest(commands, commands[1:]):
         where = f"{block.page}:{command.line}"
+        if command.status and command.expected and all(map(elides, command.expected)):
+            found = f"'{first(command.text)}' is to fail with status {command.status}, and nothing shows why"
+            todo = f"show a line of its message beside {ELISION!r}, or nothing"
+            return _stopped(problems, Problem(where, found, "a line that only this failure prints", todo), notes)
         if wrong := early(block.page, command, steps.whole):
             return _stopped(problems, wrong, notes)
         result = steps.run(block, command.text)
@@ -68,7 +78,7 @@ def take(block: Block, steps: Steps) -> Finding:
     shown = rewritten(block, results)
     if problems:
         problems[-1].todo = update(block, "what was printed")
-        return Finding("failed", "\n".join(map(str, problems)), notes=notes, shown=shown)
+        return Finding("failed", "\n".join(map(str, problems)), notes=notes, shown=shown, stale=not block.included)
     compared = any(command.expected for command in commands)
     return Finding("compared" if compared else "ran", notes=notes, shown=changed(shown, block))
 
@@ -108,7 +118,7 @@ CONSOLE = Kind(
     name="console",
     languages=frozenset({"console"}),
     systems=POSIX,
-    attributes=(EXIT,),
+    attributes=(EXIT, MASKS),
     matches=matches,
     check=check,
     take=take,

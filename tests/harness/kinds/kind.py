@@ -35,7 +35,8 @@ class Attribute:
 class Finding:
     """What became of a block: ``outcome`` with its reason; ``fatal`` tells that what follows has no ground to stand on.
 
-    ``shown`` is the block's text as it should be, where that differs from the page.
+    ``shown`` is the block's text as it should be, where that differs from the page; ``stale`` tells that the block is
+    red for nothing else, so that an update turns it green.
     """
 
     outcome: OutcomeKind
@@ -43,6 +44,7 @@ class Finding:
     fatal: bool = False
     notes: list[str] = field(default_factory=list)
     shown: str | None = None
+    stale: bool = False
 
 
 @dataclass(frozen=True)

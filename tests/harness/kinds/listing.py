@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.compare import listing
 from harness.compare.align import elides
 from harness.kinds.file import FILE
-from harness.kinds.kind import EVERYWHERE, Attribute, Finding, Kind, Mutation, update
+from harness.kinds.kind import EVERYWHERE, Attribute, Finding, Kind, Mutation, changed, update
 from harness.kinds.steps import Steps
 from harness.page.block import Block
 from harness.problem import Problem
@@ -44,7 +44,9 @@ def take(block: Block, steps: Steps) -> Finding:
         update(block, "what it holds"),
         evidence=difference,
     )
-    return Finding("failed", str(problem), notes=notes, shown=listing.updated(block.text, actual, part))
+    shown = listing.updated(block.text, actual, part)
+    stale = changed(shown, block) is not None
+    return Finding("failed", str(problem), notes=notes, shown=shown, stale=stale)
 
 
 def broken(block: Block) -> Mutation:

@@ -44,7 +44,8 @@ def take(block: Block, steps: Steps) -> Finding:
 
     checked = program.check(result.message, result.output, same)
     if checked.errors:
-        return Finding("failed", "\n".join(checked.errors), shown=checked.text)
+        stale = len(checked.errors) == 1 and changed(checked.text, block) is not None
+        return Finding("failed", "\n".join(checked.errors), shown=checked.text, stale=stale)
     return Finding("compared" if "#>" in block.text else "ran", shown=changed(checked.text, block))
 
 

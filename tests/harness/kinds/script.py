@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.compare.terminal import screen
-from harness.kinds.console import EXIT
+from harness.kinds.console import EXIT, MASKS
 from harness.kinds.kind import POSIX, Finding, Kind, Mutation
 from harness.kinds.steps import Steps
 from harness.kinds.wording import ending, spoken, tail
@@ -45,7 +45,7 @@ SCRIPT = Kind(
     name="script",
     languages=frozenset({"bash", "sh"}),
     systems=POSIX,
-    attributes=(EXIT,),
+    attributes=(EXIT, MASKS),
     matches=matches,
     check=check,
     take=take,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from harness.compare.volatile import releases
+from harness.kinds.masks import Masks
 from harness.kinds.usage import IGNORED, Usage, names_of
 from harness.kinds.wording import quoted
 from harness.page.block import Block
@@ -20,7 +21,7 @@ class Steps:
     ``timeout`` is the page's, in seconds a command. ``commands`` is what the page's commands did since somebody last
     emptied it; ``ended`` the ``page:line`` of the block whose command ended the page's shell. ``usage`` knows the files
     that the page wrote; ``wasted`` has the blocks of those that were written over before anything used them.
-    ``releases`` is how pages name the sandbox's Pythons.
+    ``releases`` is how pages name the sandbox's Pythons; ``hidden`` the failures that the block at hand hides.
     """
 
     def __init__(self, sandbox: Sandbox, timeout: float) -> None:
@@ -29,6 +30,7 @@ class Steps:
         self.wasted: list[Block] = []
         self.commands: list[Ran] = []
         self.ended = ""
+        self.masks, self.hidden = Masks(), list[str]()
         self.releases = releases(python.version for python in sandbox.equipment.interpreters.values())
 
     def limit(self, block: Block) -> float:
@@ -43,6 +45,8 @@ class Steps:
         self.usage.ran(means or shown)
         result = self.sandbox.run(text or shown, mode, self.limit(block))
         self.commands.append(Ran(shown, result.status, result.output, result.seconds))
+        if mode != "x":
+            self.hidden += self.masks.of(block, shown, result.status, result.message)
         if result.ended:
             self.ended = block.where
         return result

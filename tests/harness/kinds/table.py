@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.kinds import attributes, tools
+from harness.kinds import attributes, masks, tools
 from harness.kinds.console import CONSOLE
 from harness.kinds.data import DATA
 from harness.kinds.diff import DIFF
@@ -95,6 +95,10 @@ def take(block: Block, steps: Steps) -> Finding:
                 "it to go on",
                 "put an exit into a subshell, ( … )",
             )
-        return kind_of(block).take(block, steps)
+        steps.hidden = []
+        finding = kind_of(block).take(block, steps)
+        if not finding.fatal and (wrong := masks.problem(block, steps.hidden)):
+            return Finding("failed", "\n".join(filter(None, [str(wrong), finding.reason])), notes=finding.notes)
+        return finding
     except Problem as problem:
         return Finding("failed", str(problem), fatal=True)

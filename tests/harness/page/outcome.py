@@ -34,7 +34,8 @@ class Outcome:
     ``seconds`` is wall time, ``tools`` the part of it in which the page's ``commands`` ran; the rest is the harness.
     ``commands`` holds them in their order; those of the harness itself aren't among them.
     ``notes`` are ``page:line: …`` and name what the block no longer needs.
-    ``shown`` is what the block should show (for updates), None where nothing would change.
+    ``shown`` is what the block should show (for updates), None where nothing would change;
+    ``stale`` tells that it is red for nothing else.
     """
 
     block: Block
@@ -46,6 +47,7 @@ class Outcome:
     tools: float = 0.0
     notes: list[str] = field(default_factory=list)
     shown: str | None = None
+    stale: bool = False
     commands: list[Ran] = field(default_factory=list)
 
     @property
@@ -59,7 +61,7 @@ class Outcome:
 
     def fail(self, reason: str) -> None:
         """Turn the block red for what only the end of its scenario showed."""
-        self.outcome, self.reason = "failed", reason
+        self.outcome, self.reason, self.stale = "failed", reason, False
 
     def as_dict(self) -> dict[str, Any]:
         """The outcome as the record has it; ``commands`` is their number there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from harness import once
 from harness.page.block import Block
 from harness.page.stray import FENCE
 from harness.problem import Problem
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def rewrite(path: Path, texts: Iterable[tuple[Block, str]]) -> int:
@@ -57,6 +60,13 @@ def _check(block: Block, text: str, opening: bytes, inside: list[bytes]) -> None
     shown = [b"".join(line.lstrip(" >\t").encode().split()) for line in block.text.split("\n")]
     if not fence or [line for line in source if line] != [line for line in shown if line]:
         raise Problem(block.where, "it changed while the page ran", "the page that ran", "run it again")
+    if code := CONTROL.search(text):
+        raise Problem(
+            block.where,
+            f"what it should show has the control code {code.group()!r}, which a page can't keep",
+            "plain text",
+            "let the command write plain text: an option such as --no-color, or NO_COLOR=1 before it",
+        )
     for line in text.split("\n"):
         if (inner := FENCE.match(line)) and inner.group(1).startswith(fence.group(1)):
             raise Problem(

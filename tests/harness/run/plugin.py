@@ -20,6 +20,7 @@ from harness.project import Project
 from harness.run.campaign import Campaign
 from harness.run.runner import Run
 
+STALE = ("guide", "stale")
 KEY = pytest.StashKey["Session"]()
 
 
@@ -136,7 +137,9 @@ class BlockItem(pytest.Item):
         outcome = self.outcome()
         if outcome.outcome == "not run":
             pytest.skip(f"not run: {outcome.reason}")
-        if not outcome.green:
+        if outcome.stale and self.config.getoption("--guide-update"):
+            self.user_properties.append(STALE)
+        elif not outcome.green:
             raise Red(outcome)
 
     def outcome(self) -> Outcome:
@@ -153,6 +156,12 @@ class BlockItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, self.block.line - 1, self.name.replace("[", " ").rstrip("]")
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """A block that an update rewrites is neither passed nor failed; what it did comes at the run's end."""
+    stale = report.when == "call" and STALE in report.user_properties
+    return ("stale", "s", "STALE") if stale else None
 
 
 class Red(Exception):
@@ -216,15 +225,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         entire = [run for runs in guide.runs.values() if finished >= set(runs) for run in runs]
         if entire:
             guide.campaign.record(entire)
-        if session.config.getoption("--guide-update"):
-            _update(guide)
+        if session.config.getoption("--guide-update") and not _update(guide):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
     finally:
         guide.campaign.close()
         guide.say()
 
 
-def _update(guide: Session) -> None:
-    """What a block shows where it is right counts as well: scenarios that disagree must not overwrite one another."""
+def _update(guide: Session) -> bool:
+    """Rewrite the pages; whether every block that shows something else could be rewritten.
+
+    What a block shows where it is right counts as well: scenarios that disagree must not overwrite one another.
+    """
     assert guide.campaign
     texts: dict[Path, list[tuple[Block, str]]] = {}
     for run in guide.started:
@@ -232,6 +244,7 @@ def _update(guide: Session) -> None:
             if outcome.green or outcome.shown is not None:
                 shown = outcome.shown or outcome.block.text
                 texts.setdefault(run.page.path, []).append((outcome.block, shown))
+    wrote = True
     for path, wanted in texts.items():
         try:
             count = rewrite.rewrite(path, wanted)
@@ -240,6 +253,8 @@ def _update(guide: Session) -> None:
                 guide.messages.put(f"{name}: {count} blocks rewritten; run it again to see them compared")
         except Problem as problem:
             guide.messages.put(str(problem))
+            wrote = False
+    return wrote
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harness.kinds.kind import Finding
+from harness.kinds.masks import unwatched
 from harness.kinds.steps import Steps
 from harness.kinds.table import kind_of, take
 from harness.machine import systems
@@ -85,6 +86,7 @@ class Run:
             tools=sum(command.seconds for command in commands),
             notes=finding.notes,
             shown=finding.shown,
+            stale=finding.stale,
             commands=list(commands),
         )
 
@@ -187,6 +189,8 @@ def conclude(run: Run, steps: Steps, sandbox: Sandbox, outcomes: list[Outcome], 
             f"{last.block.where}: the page ends and leaves running: {'; '.join(running[:5])}; expected "
             "every background process to be ended by the page, for example with kill %1"
         )
+    if whole and not running and (left := steps.masks.background):
+        next(outcome for outcome in outcomes if outcome.block is left).fail(str(unwatched(left)))
     for block, problem in steps.unused() if whole else []:
         next(outcome for outcome in outcomes if outcome.block is block).fail(str(problem))
 

@@ -21,14 +21,20 @@ Ended = Literal["", "exit", "timeout", "output"]
 
 # c: a command in this shell; s: a script in this shell under errexit; x: a command of the harness in a subshell,
 # with descriptor 5 leading to the harness; w: write a file; each part ends with a NUL byte.
+# With the status of a command comes what its status hides: the commands in it that failed unseen (an ERR trap), the
+# statuses of its pipe, the last process in the background; parts that \2 separates and lines that \1 ends.
 LOOP = r"""
 shopt -s expand_aliases
 __guide_status() { return "$1"; }
 __guide_rc=0
+builtin trap '__guide_failed+="$? $BASH_COMMAND"$'"'\1'" ERR
 while IFS= builtin read -r -d '' -u 3 __guide_do; do
   IFS= builtin read -r -d '' -u 3 __guide_text || builtin break
+  __guide_failed= __guide_pipe=
   case "$__guide_do" in
-    c) __guide_status "$__guide_rc"
+    c) [[ "$__guide_text" != *'|'* ]] || __guide_text+=$'\n{ __guide_rc=$? __guide_pipe="${PIPESTATUS[*]}"; '\
+'__guide_status "$__guide_rc"; } 2>/dev/null'
+       __guide_status "$__guide_rc"
        builtin eval "$__guide_text" 3<&- 4>&- </dev/null
        __guide_rc=$? ;;
     s) builtin set -euo pipefail
@@ -44,7 +50,7 @@ while IFS= builtin read -r -d '' -u 3 __guide_do; do
        builtin printf '\0%d\0' "$?" >&4
        builtin continue ;;
   esac
-  builtin printf '\0%d\0' "$__guide_rc" >&4
+  builtin printf '%s\2%s\2%s\0%d\0' "$__guide_failed" "$__guide_pipe" "${!-}" "$__guide_rc" >&4
 done
 """
 
@@ -54,7 +60,7 @@ class Result:
     """What a command did: its exit status, everything it printed, its wall time in seconds.
 
     ``ended`` tells why the shell is gone: ``exit`` (the command ended it), ``timeout``, ``output`` (too much), or "".
-    ``message`` is what came on descriptor 5 (commands of the harness only).
+    ``message`` is what came on descriptor 5 (commands of the harness), or what a command of the page hides (LOOP).
     """
 
     status: int
