@@ -16,14 +16,14 @@ unexport PYTHONPATH PYTHONHOME PYTEST_ADDOPTS VIRTUAL_ENV
 # images set it to stay small; here, every start of a command would compile six hundred modules again
 unexport PYTHONDONTWRITEBYTECODE
 
-# ALL=1, OFFLINE=1, JOBS=n, PAGE=docs/x.md[:line], FIRST="docs/x.md …", from the command line or the environment,
+# ALL=1, OFFLINE=1, JOBS=n, SHARD=2/4, PAGE=docs/x.md[:line], FIRST="docs/x.md …", from the command line or the environment,
 # as options of the pytest plugin; the shell expands them, so that nothing in a file's name is taken for make's
 OPTIONS = $${ALL:+--guide-all} $${OFFLINE:+--guide-offline} $${JOBS:+"--guide-jobs=$$JOBS"} \
-          $${PAGE:+"--guide-page=$$PAGE"} $${FIRST:+"--guide-first=$$FIRST"}
+          $${PAGE:+"--guide-page=$$PAGE"} $${FIRST:+"--guide-first=$$FIRST"} $${SHARD:+"--guide-shard=$$SHARD"}
 PYTEST = $(RUN) -m pytest -o cache_dir="$(WORK)/pytest"
 MKDOCS = $(RUN) -m mkdocs
 
-.PHONY: help setup serve test harness pages built page update site world bench compare mutants same lint format clean
+.PHONY: help setup serve test harness pages built page update record recorded merge site world bench compare mutants same lint format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -53,7 +53,7 @@ test: setup ## everything: all pages, the site; ALL=1 proven pages too, OFFLINE=
 	@if [ -n "$$BASE" ] && [ -z "$$FIRST" ]; then \
 	  FIRST=$$(git diff --name-only --diff-filter=d "$$BASE...HEAD" -- 'docs/*.md' | tr '\n' ' '); fi; \
 	export FIRST; $(MAKE) --no-print-directory --keep-going --jobs=2 harness pages
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 site built
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 site built recorded
 	@grep '^tests not run: ' "$(WORK)/harness.txt" || :
 endif
 
@@ -66,7 +66,7 @@ harness: setup
 built: setup
 	@$(PYTEST) tests/test_site_build.py
 
-pages: setup
+pages: setup ## all pages, or a share of them that takes as long as the others: SHARD=2/4
 	@$(PYTEST) $(OPTIONS) docs
 
 page: setup ## one page, or one block and what it needs: PAGE=docs/x.md or PAGE=docs/x.md:42
@@ -76,6 +76,17 @@ page: setup ## one page, or one block and what it needs: PAGE=docs/x.md or PAGE=
 update: setup ## rewrite the outputs that PAGE=docs/x.md shows from what runs
 	@[ -n "$$PAGE" ] || { echo "make: no PAGE; expected PAGE=docs/x.md" >&2; exit 2; }
 	@$(PYTEST) $(OPTIONS) --guide-update docs
+
+record: setup ## write what the last run recorded to tests/record, to be committed
+	@$(RUN) -m harness record
+
+# What is committed is what ran: a fresh clone shows it, so it must not lag behind.
+recorded: setup
+	@$(RUN) -m harness record --check
+
+merge: setup ## join the records of shards or systems into .work/record.json: RECORDS="folder folder …"
+	@[ -n "$$RECORDS" ] || { echo 'make: no RECORDS; expected RECORDS="folder folder …"' >&2; exit 2; }
+	@$(RUN) -m harness merge $$RECORDS
 
 site: setup ## build the site, strictly, into .work/site
 	@$(MKDOCS) build --strict --clean --site-dir "$(WORK)/site"

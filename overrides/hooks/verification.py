@@ -1,7 +1,8 @@
 """MkDocs hook: shows at every block and under every title what the record of the last run vouches for.
 
-Pages are complete without it. It reads ``.work/record.json`` (or the file that GUIDE_RECORD names) and publishes
-it as ``verification.json``.
+Pages are complete without it. It reads ``.work/record.json`` (or the file that GUIDE_RECORD names); where that proves
+nothing of a page, what is committed below ``tests/record`` counts, unless GUIDE_COMMITTED is ``no``. What is shown is
+published as ``verification.json``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from mkdocs.utils import get_relative_url
 from proof.badge import block_state, page_line
 from proof.book import Book
 from proof.checkout import Checkout
-from proof.record import BadRecord, load
+from proof.record import BadRecord, committed, load
 from proof.rendered import blocks, marked, prepared
 from proof.summary import fill
 from proof.transcript import transcripts
@@ -51,10 +52,13 @@ def _record_path(config: MkDocsConfig) -> Path:
 def on_pre_build(config: MkDocsConfig) -> None:
     """Read the record afresh for every build; ``mkdocs serve`` makes many."""
     try:
-        record = load(_record_path(config))
+        found = [load(_record_path(config))]
+        if os.environ.get("GUIDE_COMMITTED") != "no":
+            found.append(committed(_root(config)))
     except BadRecord as error:
         raise PluginError(str(error)) from error
-    _books[config.config_file_path] = Book([record] if record else [], Checkout(_root(config)))
+    records = [record for record in found if record]
+    _books[config.config_file_path] = Book(records, Checkout(_root(config)))
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
@@ -106,7 +110,7 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> LiveReloadServer:
     """Show a new run's states without a restart."""
-    path = _record_path(config)
-    if path.exists():
-        server.watch(str(path))
+    for path in (_record_path(config), _root(config) / "tests" / "record"):
+        if path.exists():
+            server.watch(str(path))
     return server

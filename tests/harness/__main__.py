@@ -19,6 +19,10 @@ def main() -> int:
         commands.add_parser(name, help=does).add_argument("pages", nargs="*", metavar="PAGE")
     commands.add_parser("compare", help="measure what the tools need, for the comparison of speeds")
     commands.add_parser("same", help="copy what the FastAPI recipes share from the one for uv")
+    record = commands.add_parser("record", help="commit what the last run recorded")
+    record.add_argument("--check", action="store_true", help="say where what is committed doesn't fit what ran")
+    merge = commands.add_parser("merge", help="join records of shards and systems, with their transcripts")
+    merge.add_argument("records", nargs="+", metavar="RECORD", help="a record.json, or a folder with one")
     world = commands.add_parser("world", help="move the world and the tools to a day and run everything")
     world.add_argument("date", metavar="DATE", help="2026-12-01, or today")
     arguments = parser.parse_args()
@@ -42,6 +46,18 @@ def main() -> int:
             from harness.verbs.same import copy
 
             copy(project)
+            return 0
+        if arguments.command == "record":
+            from harness.verbs import record as committing
+
+            if arguments.check:
+                return committing.check(project)
+            committing.record(project)
+            return 0
+        if arguments.command == "merge":
+            from harness.verbs.merge import merge as join
+
+            join(project, arguments.records)
             return 0
         from harness.verbs.move import move
 

@@ -109,3 +109,8 @@ def lock_files(root: Path) -> list[Path]:
 def digests(paths: Iterable[Path], root: Path) -> dict[str, str]:
     """Path below ``root`` (with slashes) -> SHA-256 of the file."""
     return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def committed_files(root: Path) -> list[Path]:
+    """The committed record of the project at ``root``, a file a page (``tests/record/docs/pip/install.md.json``)."""
+    return sorted((root / "tests" / "record").glob("**/*.md.json"))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .contract import FORMAT, OUTCOMES
-from .union import family
+from .contract import FORMAT, OUTCOMES, committed_files
+from .union import expanded, family, joined
 
 
 class BadRecord(ValueError):
@@ -100,6 +100,23 @@ def load(path: Path) -> Record | None:
         raise BadRecord(
             f"{path}: {found}; expected a record of format {FORMAT}\n  → delete it and run the pages again"
         ) from error
+
+
+def committed(root: Path) -> Record | None:
+    """What the project at ``root`` has committed, None where that is nothing; BadRecord names a damaged file."""
+    records = []
+    for path in committed_files(root):
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            if data["format"] != FORMAT:
+                continue  # another harness wrote it; it proves nothing
+            records.append(expanded(data))
+            read(records[-1])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadRecord(
+                f"{path}: {error!r}; expected a page's record of format {FORMAT}\n  → write it again with make record"
+            ) from error
+    return read(joined(records)) if records else None
 
 
 def read(data: Mapping[str, Any]) -> Record:

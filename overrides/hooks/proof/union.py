@@ -108,3 +108,20 @@ def contradictions(record: Mapping[str, Any]) -> list[tuple[dict[str, Any], dict
         if good and bad:
             pairs.append((good, bad))
     return pairs
+
+
+def expanded(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The record that a committed file of one page stands for; KeyError or TypeError where it is none.
+
+    Such a file has what stays the same from run to run: runs by their system's family, made on a day, and neither
+    seconds nor transcripts.
+    """
+    page, runs, parts = data["page"], {}, {}
+    for system, made_with in data["runs"].items():
+        run = {"system": system, "isolation": "", **made_with}
+        name = run_id(run)
+        blocks = [{"page": page, "reason": "", **b, "run": name} for b in data["blocks"] if b["run"] == system]
+        runs[name] = run
+        one = {"run": name, "made": run["made"], "front": data["front"], "files": data["files"]}
+        parts[page, name] = Part(one, blocks)
+    return made_of(runs, parts)

@@ -17,6 +17,7 @@ from harness.page.markup import Markup
 from harness.page.outcome import Outcome
 from harness.problem import Problem
 from harness.project import Project
+from harness.run import shards
 from harness.run.campaign import Campaign
 from harness.run.runner import Run
 
@@ -32,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PAGE[:LINE]",
         help="run this page only, or its block at LINE and what that needs",
     )
+    group.addoption("--guide-shard", default="", metavar="N/PARTS", help="run a share of the pages, such as 2/4")
     group.addoption("--guide-update", action="store_true", help="rewrite shown outputs from what ran")
     group.addoption("--guide-all", action="store_true", help="run pages whose proofs are still valid, too")
     group.addoption("--guide-offline", action="store_true", help="replay the recorded world without any network")
@@ -63,6 +65,11 @@ class Session:
         self.campaign: Campaign | None = None
         self.started: dict[Run, int | None] = {}
         self.runs: dict[str, list[Run]] = {}
+        shard = config.getoption("--guide-shard")
+        try:
+            self.shard = shards.of(self.project, shard) if shard else None
+        except Problem as problem:
+            raise pytest.UsageError(str(problem)) from None
 
     def engine(self) -> Markup:
         if self.markup is None:
@@ -100,7 +107,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     session = parent.config.stash[KEY]
     if file_path.suffix == ".md" and session.project.docs in file_path.parents:
         wanted = (parent.config.getoption("--guide-page") or "").partition(":")[0]
-        if not wanted or file_path == (session.project.root / wanted).absolute():
+        if wanted:
+            chosen = file_path == (session.project.root / wanted).absolute()
+        else:
+            chosen = session.shard is None or session.project.relative(file_path) in session.shard
+        if chosen:
             return PageFile.from_parent(parent, path=file_path)
     return None
 
