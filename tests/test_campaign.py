@@ -7,6 +7,7 @@ import re
 import sys
 
 import pytest
+from casefile import read
 from checkout import Checkout
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: these pages run in its namespaces")
@@ -259,3 +260,18 @@ def test_an_update_makes_a_wrong_page_green_and_changes_nothing_else(checkout: C
     assert names == {"docs/included.md", "docs/both.md"}
     assert not list(checkout.root.rglob(".*.md.*"))
     assert checkout.leftovers() == []
+
+
+def test_an_update_leaves_a_page_alone_whose_lines_were_misread(checkout: Checkout) -> None:
+    pasted = [case for case in read("outcomes") if case.path.stem == "pasted"]
+    misread = [case for case in pasted if "failed" in case.lines("outcomes")[0]]
+    assert len(misread) > 10
+    stale = "a comment that isn't printed any more is no prompt"
+    pages = {case.title: checkout.page(case.slug, case.page) for case in misread}
+    before = {title: page.read_bytes() for title, page in pages.items()}
+
+    ran = checkout.run("--guide-update", "docs")
+
+    changed = [title for title, page in pages.items() if page.read_bytes() != before[title]]
+    assert changed == [stale], ran.output
+    assert b"# needed by rich\n" in pages[stale].read_bytes()
