@@ -90,6 +90,16 @@ def test_a_date_must_be_a_day(date: str, project: Project, monkeypatch: pytest.M
         _ = Project(project.root).date
 
 
+def test_an_interrupted_collection_is_not_taken_for_a_missing_page(checkout: Checkout) -> None:
+    checkout.page("x", GREEN)
+    checkout.write("conftest.py", "def pytest_collect_file(file_path):\n    raise KeyboardInterrupt\n")
+
+    ran = checkout.run("-q", "--guide-page=docs/x.md", "docs")
+
+    assert ran.status == 2
+    assert "KeyboardInterrupt" in ran.output and "no such page" not in ran.output
+
+
 @pytest.mark.parametrize(
     ("option", "message"),
     [

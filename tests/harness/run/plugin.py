@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import queue
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -192,6 +193,8 @@ def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.It
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
+    if sys.exc_info()[0] is not None:
+        return  # something ended the collection early, and says so itself
     wanted = session.config.getoption("--guide-page")
     if wanted and not any(isinstance(item, BlockItem) for item in session.items) and not session.testsfailed:
         raise pytest.UsageError(
