@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 from harness.kinds.kind import Kind
 from harness.kinds.table import KINDS, kind_of
+from harness.kinds.terminal import typed
 from harness.page.block import Block
 
 
@@ -25,9 +26,25 @@ def test_kinds_have_names_and_modules_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "keys"),
+    [
+        ("nothing", []),
+        ("n", ["n"]),
+        ("enter", ["\r"]),
+        ("y, my name enter", ["y", "my name\r"]),
+        ("down down space enter,ctrl-d", ["\x1b[B\x1b[B \r", "\x04"]),
+        ("a enter b", ["a\rb"]),
+    ],
+)
+def test_what_is_typed_at_a_terminal_is_text_and_keys_by_name(value: str, keys: list[str]) -> None:
+    assert typed(Block("docs/a.md", 1, 3, 0, "console", "$ x\n", {"data-terminal": value})) == keys
+
+
+@pytest.mark.parametrize(
     ("language", "title", "attributes", "name"),
     [
         ("console", "", {}, "console"),
+        ("console", "", {"data-terminal": "nothing"}, "terminal"),
         ("bash", "", {}, "script"),
         ("bash", "run.sh", {}, "file"),
         ("python", "", {}, "python"),

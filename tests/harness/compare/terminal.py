@@ -45,14 +45,14 @@ def _line(text: str) -> str:
         elif letter == "\t":
             at = (at // TAB + 1) * TAB
         else:
-            for sign in _visible(letter):
+            for sign in visible(letter):
                 cells += " " * (at + 1 - len(cells))
                 cells[at] = sign
                 at += 1
     return "".join(cells).rstrip()
 
 
-def _visible(letter: str) -> str:
+def visible(letter: str) -> str:
     """``letter``, or a name for a control code that does nothing here, as ``cat -v`` has it."""
     if letter < " " or letter == "\x7f":
         return f"^{chr(ord(letter) ^ 64)}"

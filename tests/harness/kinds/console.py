@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import zip_longest
 
 from harness.compare.align import NEEDLESS, elides
@@ -16,6 +17,7 @@ from harness.kinds.wording import ending, first, spoken, tail
 from harness.page.block import Block
 from harness.page.prompts import ELISION, PART, Command, parse
 from harness.problem import Problem
+from harness.sandbox.shell import Result
 
 EXIT = Attribute(
     "data-exit",
@@ -44,6 +46,13 @@ def check(block: Block) -> None:
 
 
 def take(block: Block, steps: Steps) -> Finding:
+    return replay(block, steps, lambda command: steps.run(block, command.text), screen)
+
+
+def replay(
+    block: Block, steps: Steps, run: Callable[[Command], Result], lines_of: Callable[[str], list[str]]
+) -> Finding:
+    """What became of ``block``: ``run`` runs each command, ``lines_of`` says what a reader sees of its output."""
     commands = parse(block)
     results: list[tuple[Command, list[str], int]] = []
     problems: list[Problem] = []
@@ -56,8 +65,8 @@ def take(block: Block, steps: Steps) -> Finding:
             return _stopped(problems, Problem(where, found, "a line that only this failure prints", todo), notes)
         if wrong := early(block.page, command, steps.whole):
             return _stopped(problems, wrong, notes)
-        result = steps.run(block, command.text)
-        printed = [renamed(line, steps.releases) for line in screen(spoken(result.output))]
+        result = run(command)
+        printed = [renamed(line, steps.releases) for line in lines_of(spoken(result.output))]
         results.append((command, printed, result.status))
         left = result.ended == "exit" and following is None and result.status == command.status
         if result.ended and not left:

@@ -14,6 +14,7 @@ from harness.kinds.listing import LISTING
 from harness.kinds.python import PYTHON
 from harness.kinds.script import SCRIPT
 from harness.kinds.steps import Steps
+from harness.kinds.terminal import TERMINAL
 from harness.kinds.windows import WINDOWS
 from harness.page.block import Block
 from harness.page.markup import Markup
@@ -21,7 +22,7 @@ from harness.page.page import Page
 from harness.problem import Problem
 from harness.project import Project
 
-KINDS: tuple[Kind, ...] = (CONSOLE, LISTING, DIFF, FILE, SCRIPT, PYTHON, WINDOWS, DATA)
+KINDS: tuple[Kind, ...] = (TERMINAL, CONSOLE, LISTING, DIFF, FILE, SCRIPT, PYTHON, WINDOWS, DATA)
 LANGUAGES = sorted(set().union(*(kind.languages for kind in KINDS)))
 ATTRIBUTES = {
     one.name: one.words
@@ -80,7 +81,7 @@ def check(block: Block) -> None:
         elif name not in shared:
             having = [other.name for other in KINDS if name in {one.name for one in other.attributes}]
             found = f"{name} on a {kind.name if kind else block.language} block"
-            raise Problem(where, found, f"it only on {' and '.join(having)} blocks")
+            raise Problem(where, found, f"it only on {', '.join(having)} blocks")
     if kind:
         kind.check(block)
 

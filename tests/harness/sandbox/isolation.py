@@ -134,6 +134,7 @@ def unshare(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path, root: Pa
         lines.append(f"{make}; mount --rbind {shlex.quote(source)} .{target}; mount -o remount,ro,bind .{target}")
     lines += [f"touch dev/{n}; mount --bind /dev/{n} dev/{n}" for n in ("null", "zero", "full", "random", "urandom")]
     lines += [
+        "mkdir dev/pts; mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts; ln -s pts/ptmx dev/ptmx",
         "mkdir dev/shm; ln -s /proc/self/fd dev/fd; ln -s fd/0 dev/stdin; ln -s fd/1 dev/stdout",
         "ln -s fd/2 dev/stderr; mount -t proc proc proc; hostname laptop; for p in sys sysrq-trigger irq bus fs; do "
         "if [ -e proc/$p ]; then mount --bind proc/$p proc/$p; mount -o remount,ro,bind proc/$p; fi; done",

@@ -69,7 +69,8 @@ class Sandbox:
         aside = self.folder / "aside"
         aside.mkdir()
         shutil.copy(self.equipment.certificate, aside / "ca.pem")
-        shutil.copy(Path(__file__).parents[1] / "kinds" / "pycode" / "child.py", aside / "child.py")
+        for program in ("pycode/child.py", "typist.py"):
+            shutil.copy(Path(__file__).parents[1] / "kinds" / program, aside)
         if self.recipe_folder:
             recipe.copy(self.recipe_folder, aside / "recipe")
         temporary = self.folder / "tmp"
@@ -132,6 +133,13 @@ class Sandbox:
         draft = self.folder / "day"
         draft.write_text(f"@{day} 00:00:00\n", encoding="ascii")
         draft.replace(self.folder / "aside" / "day")
+
+    @property
+    def interpreter(self) -> str:
+        """The page's Python as it was installed, whatever environment the page has activated."""
+        python = self.equipment.interpreters[self.python]
+        name = python.executable.relative_to(python.prefix)
+        return str(python.executable) if self.plain else f"/opt/python/{self.python}/{name}"
 
     def place(self, title: str) -> str:
         """The path in the sandbox that a block's title names: below the project, or ``~/`` below the home."""
