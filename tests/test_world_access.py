@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import ssl
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -200,9 +201,12 @@ def test_a_client_shows_its_own_certificate(authority: trustme.CA, tmp_path: Pat
 def test_pips_time_limit_and_retries_are_kept_to(retries: int, index: Index, tmp_path: Path) -> None:
     index.deaf = True
     given = f"{index.address}/simple"
-    status, text = asked(tmp_path, index_url=given, timeout="0.5", retries=str(retries))
+    status, text = asked(tmp_path, index_url=given, timeout="2", retries=str(retries))
     assert status == 504
     assert text.endswith(f"{given} (index-url in {INDEX}) can't be reached: ReadTimeout")
+    end = time.monotonic() + 300
+    while index.asked["/simple/six/"] < 1 + retries and time.monotonic() < end:
+        time.sleep(0.01)  # a busy machine's index may count late
     assert index.asked["/simple/six/"] == 1 + retries
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import hashlib
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -10,6 +13,7 @@ from typing import TypeVar
 import pytest
 from harness.world.host import Unavailable
 from harness.world.link import Common
+from harness.world.pypi import recording as recordings
 from harness.world.pypi.recording import Recording, recording
 from world_support import DATE, Index, Upload, client, served, world
 
@@ -49,6 +53,15 @@ def versions(cache: Path, address: str, offline: bool = False) -> list[str] | st
         return list(project.versions) if project else None
 
     return run(cache, address, asked, offline)
+
+
+def aged(entry: Path) -> None:
+    """Let the recorded page be an hour old."""
+    header, *lines = entry.read_bytes().split(b"\n")[1:]
+    data = json.loads(header)
+    data["recorded"] = (dt.datetime.fromisoformat(data["recorded"]) + dt.timedelta(hours=-1)).isoformat()
+    body = b"\n".join([json.dumps(data).encode(), *lines])
+    entry.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
 
 
 def fetched(cache: Path, address: str, upload: Upload) -> bytes | str:
@@ -162,6 +175,48 @@ def test_a_wrong_digest_on_the_index_page_is_asked_for_again(index: Index, tmp_p
     assert found == came + f"{words} says something else now that it was asked again: run this again"
     assert fetched(tmp_path, address, upload) == upload.body
     assert index.asked["/simple/six/"] == 3
+
+
+def test_half_a_list_is_asked_for_again_after_a_red_page(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.add("six", "1.0")
+    index.add("idna", "1.0")
+    address = f"{index.address}/simple"
+
+    def red(young: bool) -> None:
+        monkeypatch.setattr(recordings, "CERTAIN", dt.timedelta(minutes=10 if young else 0))
+
+        async def doubted(made: Recording) -> None:
+            made.doubt(["six", "never-asked"])
+
+        run(tmp_path, address, doubted)
+
+    assert versions(tmp_path, address) == ["1.0"]
+    index.add("six", "2.0")
+    red(young=True)
+    assert versions(tmp_path, address) == ["1.0"]  # recorded a moment ago
+    red(young=False)
+    assert versions(tmp_path, address, offline=True) == ["1.0"]
+    assert versions(tmp_path, address) == ["1.0", "2.0"]
+    assert versions(tmp_path, address) == ["1.0", "2.0"]
+    assert (index.asked["/simple/six/"], index.asked["/simple/idna/"]) == (2, 0)
+
+
+def test_a_sandbox_doubts_what_it_was_shown(index: Index, tmp_path: Path) -> None:
+    index.add("six", "1.0")
+    index.add("idna", "1.0")
+    with world(tmp_path, index.address) as running:
+        link, other = running.open("red"), running.open("green")
+        for sandbox, name in ((link, "six"), (other, "idna")):
+            with client(sandbox) as web:
+                assert web.get(f"https://{running.hosts[0]}/simple/{name}/").status_code == 200
+        [folder] = (tmp_path / "pages").iterdir()
+        for entry in folder.iterdir():
+            aged(entry)
+        link.doubt()
+        other.close()
+    assert {entry.name for entry in folder.iterdir() if b'"doubted": true' in entry.read_bytes()} == {"six"}
 
 
 def test_metadata_of_something_else_is_not_taken(index: Index, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from harness.world.hosts import company
 from harness.world.world import Link, World
 from world_support import DATE, client, world
 
+LIMIT = 300  # seconds for what takes a moment on an idle machine
 TESTS = Path(__file__).resolve().parent
 
 
@@ -35,11 +36,16 @@ def alive(process: int) -> bool:
         return False
 
 
-def gone(process: int, seconds: float = 10) -> bool:
-    end = time.monotonic() + seconds
-    while alive(process) and time.monotonic() < end:
+def becomes(true: Callable[[], bool]) -> bool:
+    """Wait until ``true``."""
+    end = time.monotonic() + LIMIT
+    while not true() and time.monotonic() < end:
         time.sleep(0.02)
-    return not alive(process)
+    return true()
+
+
+def gone(process: int) -> bool:
+    return becomes(lambda: not alive(process))
 
 
 def test_an_unknown_host_is_refused_inside_tls_and_named(running: World) -> None:
@@ -107,10 +113,7 @@ def test_a_closed_link_has_no_socket_and_no_uploads(running: World) -> None:
     left = [link.socket, link.names, running.run / link.number]
     assert all(path.exists() for path in left)
     link.close()
-    end = time.monotonic() + 10
-    while any(path.exists() for path in left) and time.monotonic() < end:
-        time.sleep(0.02)
-    assert not any(path.exists() for path in left)
+    assert becomes(lambda: not any(path.exists() for path in left))
 
 
 def test_the_gateway_outlives_the_thread_that_started_it(tmp_path: Path) -> None:
@@ -119,8 +122,7 @@ def test_the_gateway_outlives_the_thread_that_started_it(tmp_path: Path) -> None
         starter = threading.Thread(target=made.__enter__)
         starter.start()
         starter.join()
-        time.sleep(0.2)
-        assert made.peak() > 0
+        assert all(made.peak() > 0 for _ in range(20))
         process = made.process
         made.close()
         assert gone(process)
@@ -143,7 +145,7 @@ from harness.world.world import World
 made = World(Path(sys.argv[1]), dt.date(2026, 1, 15), True, Path(sys.argv[2]), {}).__enter__()
 made.open("page")
 print(made.process, flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 
@@ -160,7 +162,7 @@ def test_the_gateway_dies_with_a_killed_harness_and_removes_its_sockets(how: sig
             assert list(Path(run).glob("*.sock"))
             harness.send_signal(how)
         assert gone(process)
-        assert not list(Path(run).glob("*.sock"))
+        assert becomes(lambda: not list(Path(run).glob("*.sock")))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
@@ -213,8 +215,6 @@ def test_a_gateway_that_says_nothing_is_ended_and_named(tmp_path: Path, monkeypa
 def test_a_gateway_that_died_says_so_at_once_and_to_everyone_who_asks(tmp_path: Path) -> None:
     with world(tmp_path, offline=True) as made:
         os.kill(made.process, signal.SIGKILL)
-        began = time.monotonic()
-        for _ in range(3):
+        for _ in range(3):  # "said nothing" would mean that it waited for an answer
             with pytest.raises(Problem, match="its gateway has died"):
                 made.open("page")
-        assert time.monotonic() - began < 10

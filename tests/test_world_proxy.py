@@ -21,7 +21,7 @@ def test_the_proxy_serves_known_hosts_and_names_the_others(tmp_path: Path) -> No
         index.add("six", "1.0")
         link = made.open("page")
         context = ssl.create_default_context(cafile=str(made.certificate))
-        with httpx.Client(proxy=link.proxy(), verify=context, trust_env=False, timeout=20) as inside:
+        with httpx.Client(proxy=link.proxy(), verify=context, trust_env=False, timeout=300) as inside:
             assert "six-1.0" in inside.get(f"https://{made.hosts[0]}/simple/six/").text
             assert inside.get("https://nowhere.example.org/").status_code == 403
             answer = inside.get("http://plain.example.org/path")
@@ -56,4 +56,4 @@ def test_it_works_without_unix_sockets(tmp_path: Path) -> None:
             assert "nonsense" in answers[2]["error"]
             assert not list(tmp_path.glob("*.sock"))
             gateway.stdin.close()
-            assert gateway.wait(10) == 0
+            assert gateway.wait(300) == 0

@@ -184,7 +184,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body[start:half])
         if index.gate:
             self.wfile.flush()
-            index.gate.wait(30)
+            index.gate.wait(300)
         if index.short:
             index.short -= 1
             self.close_connection = True
@@ -238,7 +238,7 @@ def client(link: Link, **more: object) -> httpx.Client:
     """A client inside the sandbox of ``link``: every host name leads to its socket."""
     context = ssl.create_default_context(cafile=str(link.world.certificate))
     transport = httpx.HTTPTransport(uds=str(link.socket), verify=context)
-    return httpx.Client(transport=transport, timeout=60, trust_env=False, **more)  # type: ignore[arg-type]
+    return httpx.Client(transport=transport, timeout=300, trust_env=False, **more)  # type: ignore[arg-type]
 
 
 def upload(

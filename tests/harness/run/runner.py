@@ -44,6 +44,8 @@ class WorldLink(Link, Protocol):
 
     def refusals(self) -> Sequence[Refusal]: ...
 
+    def doubt(self) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -167,6 +169,8 @@ def execute(
                 blocker = block.where
         if not blocker:
             conclude(run, steps, sandbox, outcomes, whole=until is None)
+        if not run.persistent and any(outcome.outcome == "failed" for outcome in outcomes):
+            link.doubt()
     return outcomes
 
 

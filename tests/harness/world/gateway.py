@@ -2,8 +2,8 @@
 
 The way to PyPI comes in the environment, in pip's own variables (PIP_INDEX_URL, …), since it may hold a password.
 It reads one JSON object a line on its standard input and answers each with one on its standard output:
-``{"do": "open", "link": NAME}``, ``close``, ``proxy``, ``refusals``, ``day`` (which takes ``"day": "2026-11-01"`` too)
-and ``memory``.
+``{"do": "open", "link": NAME}``, ``close``, ``proxy``, ``refusals``, ``day`` (which takes ``"day": "2026-11-01"`` too),
+``doubt`` and ``memory``.
 It ends when that input ends, which it does however its parent dies; it listens on unix sockets below the run's folder,
 one a sandbox, and (only for ``proxy``) on a loopback port. The end of the input is what all systems have; Linux's
 parent-death signal isn't used, since it comes when the starting *thread* ends.
@@ -31,6 +31,7 @@ import uvicorn
 from harness.machine import pip_config
 from harness.problem import Problem
 from harness.world.certificates import Authority
+from harness.world.hosts import pypi
 from harness.world.hosts.table import application, shares
 from harness.world.link import Common, Link
 from harness.world.memory import peak
@@ -120,13 +121,18 @@ class Gateway:
         self.links[name][0].move(dt.date.fromisoformat(day))
         return {}
 
+    async def doubt(self, name: str) -> dict[str, Any]:
+        """The sandbox's page is red."""
+        pypi.doubt(self.links[name][0])
+        return {}
+
     async def memory(self, _: str) -> dict[str, Any]:
         return {"peak": peak()}
 
     async def answer(self, line: str) -> dict[str, Any]:
         """Do what one line of the standard input says."""
         request = json.loads(line)
-        verbs: tuple[Verb, ...] = (self.open, self.close, self.proxy, self.refusals, self.day, self.memory)
+        verbs: tuple[Verb, ...] = (self.open, self.close, self.proxy, self.refusals, self.day, self.doubt, self.memory)
         try:
             verb = {verb.__name__: verb for verb in verbs}[request.pop("do")]
             return await verb(request.pop("link", ""), **request)

@@ -225,6 +225,13 @@ class Link:
             raise Problem(self.name, f"PyPI as of {day}", f"a day up to the world's date, {self.world.date}")
         self.world.ask("day", self.number, day=day.isoformat())
 
+    def doubt(self) -> None:
+        """Have PyPI asked again, in the next run with the network, for the index pages that this sandbox was shown.
+
+        For a sandbox whose page is red: a false answer of the index may be why, and would be repeated for ever.
+        """
+        self.world.ask("doubt", self.number)
+
     def refusals(self) -> list[Refusal]:
         """What was refused since the last call; names that were looked up and aren't served count as well."""
         found = [Refusal(*entry) for entry in self.world.ask("refusals", self.number)["refusals"]]

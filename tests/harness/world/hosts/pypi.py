@@ -14,6 +14,11 @@ def hosts(link: Link) -> list[Host]:
     return public(link).shares()
 
 
+def doubt(link: Link) -> None:
+    """The sandbox's page is red: what it was shown of PyPI may be why."""
+    recording(link.common).doubt(public(link).used)
+
+
 def public(link: Link) -> Public:
     """PyPI, for other hosts that pass it on."""
     upload = f"upload.{PyPI.netloc}"

@@ -59,9 +59,15 @@ class Public:
     def shelf(self) -> Shelf:
         return self.link.state((self.index, "shelf"), lambda: Shelf(self.link.folder / self.index, patient=True))
 
+    @property
+    def used(self) -> set[str]:
+        """The names that this sandbox asked for."""
+        return self.link.state((self.index, "used"), set)
+
     async def project(self, name: str) -> Project | None:
         """What was recorded and what this sandbox uploaded, together; raises Unavailable."""
         recorded = await self.recording.project(name, self.link.day) if self.recording else None
+        self.used.add(name)
         own = self.shelf.project(name)
         return recorded.merged(own.files) if recorded and own else recorded or own
 

@@ -9,8 +9,10 @@ import hashlib
 import json
 import re
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from harness.world.host import Unavailable
 from harness.world.index.metadata import NoMetadata, describes, extract
@@ -22,6 +24,7 @@ from harness.world.pypi.upstream import REMEDY, Shared, Upstream
 
 FORMAT = 2
 UNKNOWN: list[File] = []
+CERTAIN = dt.timedelta(minutes=10)
 SURE = "pip"  # a project that every mirror of PyPI has
 ADDRESS_REMEDY = "is that address right, and does it pass on all of PyPI?"
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
@@ -167,10 +170,10 @@ class Recording:
         return known
 
     async def _load(self, name: str) -> Known:
-        files = self._read(name)
+        header, files = self._read(name)
         if files is UNKNOWN:
             files = await self._ask(name)
-        elif not files and name not in self._asked and not self.upstream.offline:
+        elif (not files or "doubted" in header) and name not in self._asked and not self.upstream.offline:
             # A file proves by its digest what was recorded; an absence has no such proof.
             with contextlib.suppress(Unavailable):
                 files = await self._ask(name, attempts=1)
@@ -180,17 +183,33 @@ class Recording:
             raise Unavailable(f"{words} tells no upload times for {name}, so the world's date can't be applied to it")
         return Known(files is not None, whole)
 
-    def _read(self, name: str) -> list[File] | None:
-        """The recorded files, None for a project that PyPI didn't have, UNKNOWN where no record is recent enough."""
+    def doubt(self, names: Iterable[str]) -> None:
+        """Have upstream asked again for these projects in the next run that can: with them a page was red.
+
+        Half a list is as well-formed as a whole one. What was recorded in the last ten minutes (which PyPI itself lets
+        clients keep a page) isn't in doubt, so that a page which is being written doesn't ask each time.
+        """
+        for name in names:
+            header, files = self._read(name)
+            if files is UNKNOWN or "doubted" in header:
+                continue
+            recorded = dt.datetime.fromisoformat(header["recorded"])
+            if dt.datetime.now(dt.UTC) - recorded > CERTAIN:
+                self._write(name, recorded, files, doubted=True)
+
+    def _read(self, name: str) -> tuple[dict[str, Any], list[File] | None]:
+        """What is known of the page, and its files: None for a project that PyPI didn't have, UNKNOWN where no record
+        is recent enough."""
         header, *lines = (self.store.read("pages", f"{self._pages}/{name}") or b"{}").splitlines()
         known = json.loads(header)
         if known.get("format") != FORMAT or dt.datetime.fromisoformat(known["recorded"]) < self.moment:
-            return UNKNOWN
-        return [File(*json.loads(line)) for line in lines] if known["exists"] else None
+            return {}, UNKNOWN
+        return known, [File(*json.loads(line)) for line in lines] if known["exists"] else None
 
-    def _write(self, name: str, recorded: dt.datetime, files: list[File] | None) -> None:
+    def _write(self, name: str, recorded: dt.datetime, files: list[File] | None, doubted: bool = False) -> None:
         """A line about the page, and a line for each file."""
         header = {"format": FORMAT, "name": name, "recorded": recorded.isoformat(), "exists": files is not None}
+        header |= {"doubted": True} if doubted else {}
         lines = (json.dumps(astuple(file)).encode() for file in files or [])
         self.store.write("pages", f"{self._pages}/{name}", b"\n".join([json.dumps(header).encode(), *lines]))
 
