@@ -23,7 +23,7 @@ OPTIONS = $${ALL:+--guide-all} $${OFFLINE:+--guide-offline} $${JOBS:+"--guide-jo
 PYTEST = $(RUN) -m pytest -o cache_dir="$(WORK)/pytest"
 MKDOCS = $(RUN) -m mkdocs
 
-.PHONY: help setup serve test harness pages built page update record recorded merge site world bench compare mutants same lint format clean
+.PHONY: help setup serve test harness pages built page update record recorded merge site world bench compare mutants coverage same lint format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -106,6 +106,9 @@ compare: setup ## measure how fast the tools lock and install, for docs/tasks/sp
 mutants: setup ## break each block of the pages once and demand red
 	@$(RUN) -m harness mutants $${PAGE:+"$$PAGE"}
 
+coverage: setup ## which branches of the harness its own tests reach
+	@$(RUN) -m harness coverage
+
 same: setup ## copy what the FastAPI recipes share from the one for uv
 	@$(RUN) -m harness same
 
@@ -120,5 +123,5 @@ format: setup ## rewrite the Python files in the form that lint demands
 	@$(RUN) -m ruff format tests overrides recipes
 
 clean: ## remove what runs made; ALL=1 also the recorded world
-	@rm -rf $(foreach made,venv tools uv bin site pytest ruff mypy proofs transcripts harness.txt record.json record-before.json broken.md durations.json setup.lock \
+	@rm -rf $(foreach made,venv tools uv bin site pytest ruff mypy coverage proofs transcripts harness.txt record.json record-before.json broken.md durations.json setup.lock \
 	  $(if $(ALL),cache),"$(WORK)/$(made)")

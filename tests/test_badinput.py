@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from checkout import Checkout, processes
 from harness.problem import Problem
 from harness.project import Project
 from harness.sandbox import isolation
+from patience import PATIENCE, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: these pages run in its namespaces")
 GREEN = "``` console\n$ echo one\none\n```\n"
@@ -159,18 +159,13 @@ def test_a_killed_run_leaves_nothing_and_the_next_one_works(checkout: Checkout) 
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    end = time.monotonic() + 60
-    while not all(any(f"sleep\\x00{n}" in line for line in processes(str(checkout.temporary))) for n in (304, 305)):
-        assert run.poll() is None and time.monotonic() < end
-        time.sleep(0.1)
+    until(lambda: run.poll() is not None or checkout.running("sleep", "304") and checkout.running("sleep", "305"))
+    assert run.poll() is None
 
     os.kill(run.pid, signal.SIGKILL)
     run.wait()
 
-    end = time.monotonic() + 10
-    while left := processes(str(checkout.temporary)):
-        assert time.monotonic() < end, left
-        time.sleep(0.1)
+    until(lambda: not processes(str(checkout.temporary)), lambda: processes(str(checkout.temporary)))
     assert str(checkout.temporary) not in Path("/proc/mounts").read_text()
     assert not list(checkout.temporary.rglob("*.sock"))
     checkout.page("long", GREEN)
@@ -195,17 +190,15 @@ def test_an_interrupted_run_cleans_up(checkout: Checkout, number: int) -> None:
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a CI's background job has it ignored
     )
-    end = time.monotonic() + 60
-    while not any("sleep\\x00306" in line for line in processes(str(checkout.temporary))):
-        assert run.poll() is None and time.monotonic() < end
-        time.sleep(0.1)
+    until(lambda: run.poll() is not None or checkout.running("sleep", "306"))
+    assert run.poll() is None
 
     os.kill(run.pid, number)
-    output, _ = run.communicate(timeout=60)
+    output, _ = run.communicate(timeout=PATIENCE)
 
     assert run.returncode not in (0, 1), output
-    left = [line for line in checkout.leftovers(5) if number == signal.SIGINT or not line.startswith(("file", "cont"))]
-    assert left == []
+    ignored = () if number == signal.SIGINT else ("file", "cont")
+    assert checkout.leftovers(ignored) == []
     assert not (checkout.work / "record.json").exists()
 
 
@@ -219,7 +212,7 @@ def read_only(checkout: Checkout, **environment: str) -> subprocess.CompletedPro
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 

@@ -18,6 +18,7 @@ from harness.machine.pythons import MINORS, Interpreter, find_interpreters
 from harness.problem import Problem
 from harness.project import Project
 from harness.sandbox import equipment, isolation
+from patience import PATIENCE
 
 Install = Callable[..., Path]
 
@@ -177,7 +178,7 @@ def test_every_python_works_at_the_path_where_the_sandbox_shows_it(project: Proj
     shown = [isolation.Mount(source, target) for source, target in mounts]
     command = isolation.contained(isolation.level(), shown, env, etc, tmp_path / "root")
     outside = ["unshare", "--user", "--map-root-user", "--net", *command, "bash", "-c", script]
-    done = subprocess.run(outside, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(outside, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     expected = []
     for minor in found:

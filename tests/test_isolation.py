@@ -83,7 +83,7 @@ def test_at_the_plain_level_pages_run_with_a_cleared_environment(tiny: Checkout)
               "/home/user/project\n/home/user\n"
               "$ uv | cut -c1-6\nuv 1.0\n$ sleep 303 &\n```\n")  # fmt: skip
 
-    ran = tiny.run(GUIDE_ISOLATION="plain", SECRET_OF_THE_MACHINE="1")
+    ran = tiny.run("docs", "--guide-offline", GUIDE_ISOLATION="plain", SECRET_OF_THE_MACHINE="1")
 
     assert (ran.status, tiny.outcomes("x")) == (0, ["compared"]), ran.output
     assert tiny.record()["isolation"] == "plain"

@@ -15,6 +15,7 @@ from conftest import pytest_terminal_summary
 from harness.machine import setup
 from harness.project import Project
 from harness.verbs import lint
+from patience import PATIENCE
 from wheelhouse import wheel
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,7 +65,7 @@ def make(root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess
     command = [str(MAKE), "--no-print-directory", *arguments]
     everything = clean | odd | env
     return subprocess.run(
-        command, cwd=root, env=everything, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300
+        command, cwd=root, env=everything, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE
     )
 
 
@@ -238,7 +239,7 @@ def test_workflows_and_scripts_pass_lint(name: str, project: Project, monkeypatc
     commands = dict(lint.checks(project))
     if name not in commands:
         pytest.skip(f"not run: needs {name}, or Go to build it")
-    done = subprocess.run(commands[name], cwd=project.root, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(commands[name], cwd=project.root, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -255,5 +256,5 @@ def test_lint_of_workflows_finds_what_is_wrong(project: Project, tmp_path: Path)
         script.write("cd $UNQUOTED\n")
     for name, command in lint.checks(Project(tmp_path)):
         if name != "actionlint":
-            done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+            done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE)
             assert done.returncode != 0, f"{name} found nothing"

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from harness.machine.toolchain import COMMANDS
 from harness.problem import Problem
 from harness.sandbox import isolation
 from harness.world.ports import Ports
+from patience import PATIENCE, until
 from served import CONFTEST
 from wheelhouse import wheel
 
@@ -72,10 +72,10 @@ def test_a_need_reaches_its_page_at_every_level(tiny: Checkout, level: isolation
         pytest.skip(f"needs {level}")
     log = needing(tiny)
 
-    ran = tiny.run(GUIDE_ISOLATION=level)
+    ran = tiny.run("docs", "--guide-offline", GUIDE_ISOLATION=level)
 
     assert (ran.status, tiny.outcomes("x")) == (0, ["compared"]), ran.output
-    assert tiny.record()["pages"]["docs/x.md"]["facts"] == FACTS
+    assert tiny.record()["pages"]["docs/x.md"][0]["facts"] == FACTS
     assert log.read_text().split() == ["came", "went"]
     assert tiny.leftovers() == []
 
@@ -144,18 +144,13 @@ def test_a_need_goes_when_the_run_is_killed(checkout: Checkout, number: int) -> 
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a CI's background job has it ignored
     )
-    end = time.monotonic() + 120
-    while not any("sleep\\x00307" in line for line in processes(str(checkout.temporary))):
-        assert run.poll() is None and time.monotonic() < end
-        time.sleep(0.1)
+    until(lambda: run.poll() is not None or checkout.running("sleep", "307"))
+    assert run.poll() is None
 
     os.kill(run.pid, number)
-    run.wait(60)
+    run.wait(PATIENCE)
 
-    end = time.monotonic() + 60
-    while left := processes(str(checkout.temporary)):
-        assert time.monotonic() < end, left
-        time.sleep(0.1)
+    until(lambda: not processes(str(checkout.temporary)), lambda: processes(str(checkout.temporary)))
     assert log.read_text().split() == ["came", "went"]
 
 

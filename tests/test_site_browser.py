@@ -15,13 +15,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from patience import PATIENCE
 from site_sample import Sample
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver", path=f"{os.environ['PATH']}:{os.environ.get('CHROMEWEBDRIVER', '')}")
 MISSING = "Chromium" if not CHROMIUM else "chromedriver"
 pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=f"no {MISSING} for the browser tests")
-PATIENCE = 120.0  # seconds for what a page does within one, on a machine that has much else to do
 
 OPTIONS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",

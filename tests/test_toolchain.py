@@ -17,6 +17,7 @@ from harness.machine.toolchain import COMMANDS, Toolchain
 from harness.problem import Problem
 from harness.project import Project
 from harness.sandbox import equipment, isolation
+from patience import PATIENCE
 from wheelhouse import wheel
 
 SOME = {name: COMMANDS[name] for name in ("pip", "pip-tools", "poetry", "pdm")}
@@ -145,7 +146,7 @@ def test_several_processes_at_once_make_the_tools_once(small: Project, python: I
     command = [sys.executable, "-c", PREPARE, str(small.root), *version(python)]
     env = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
     started = [subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    said = {process.communicate(timeout=300)[0] for process in started}
+    said = {process.communicate(timeout=PATIENCE)[0] for process in started}
     assert [process.returncode for process in started] == [0, 0, 0]
     assert len(said) == 1
     assert len(list((small.work / "tools").glob("host-*"))) == 1
@@ -180,7 +181,7 @@ def test_every_tool_runs_in_the_sandbox_and_tells_its_locked_version(
     shown = [isolation.Mount(source, target) for source, target in mounts]
     command = isolation.contained(isolation.level(), shown, env, etc, tmp_path / "root")
     outside = ["unshare", "--user", "--map-root-user", "--net", *command, "bash", "-c", script]
-    done = subprocess.run(outside, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(outside, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
     *said, backend, uv, poetry, pipenv, pdm, hatch = done.stdout.splitlines()
     assert backend == "keyrings.alt.file.PlaintextKeyring", done.stderr
     assert {uv, poetry, pipenv, pdm, hatch} == {f"Python {python.version}"}, done.stderr

@@ -18,6 +18,8 @@ def main() -> int:
     }.items():
         commands.add_parser(name, help=does).add_argument("pages", nargs="*", metavar="PAGE")
     commands.add_parser("compare", help="measure what the tools need, for the comparison of speeds")
+    tests = commands.add_parser("coverage", help="which branches of the harness its tests reach")
+    tests.add_argument("tests", nargs="*", metavar="TEST")
     commands.add_parser("same", help="copy what the FastAPI recipes share from the one for uv")
     record = commands.add_parser("record", help="commit what the last run recorded")
     record.add_argument("--check", action="store_true", help="say where what is committed doesn't fit what ran")
@@ -42,6 +44,10 @@ def main() -> int:
 
             compare(project, PAGE)
             return 0
+        if arguments.command == "coverage":
+            from harness.verbs.coverage import coverage
+
+            return coverage(project, arguments.tests)
         if arguments.command == "same":
             from harness.verbs.same import copy
 

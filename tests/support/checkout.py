@@ -9,7 +9,6 @@ import os
 import shutil
 import sys
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import pytest
 import warm
 from harness.project import Project
 from harness.sandbox import isolation
+from patience import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -107,7 +107,7 @@ class Checkout:
             own["GUIDE_ISOLATION"] = contained()
         return {**inherited, **own, **changes}
 
-    def run(self, *arguments: str, timeout: float = 120, **environment: str) -> Ran:
+    def run(self, *arguments: str, timeout: float = PATIENCE, **environment: str) -> Ran:
         """Run pytest with ``arguments`` (default: all pages)."""
         return Ran(*warm.run(arguments or ("docs",), self.root, self.environment(**environment), timeout))
 
@@ -123,14 +123,22 @@ class Checkout:
     def outcomes(self, name: str) -> list[str]:
         return [block["outcome"] for block in self.blocks(name)]
 
-    def leftovers(self, seconds: float = 3.0) -> list[str]:
-        """Processes, temporary files and empty control groups that runs left behind; they get a moment to go."""
-        end = time.monotonic() + seconds
-        while found := self._leftovers():
-            if time.monotonic() > end:
-                break
-            time.sleep(0.05)
-        return found
+    def running(self, *command: str) -> bool:
+        """Whether a process of this guide's runs has ``command`` in its command line."""
+        return any("\\x00".join(command) in line for line in processes(str(self.temporary)))
+
+    def leftovers(self, ignored: tuple[str, ...] = ()) -> list[str]:
+        """Processes, temporary files and empty control groups that runs left behind; they get the time to go.
+
+        What begins with one of ``ignored`` may stay.
+        """
+
+        def found() -> list[str]:
+            return [line for line in self._leftovers() if not line.startswith(ignored)]
+
+        with contextlib.suppress(AssertionError):
+            until(lambda: not found())
+        return found()
 
     def _leftovers(self) -> list[str]:
         groups = [f"control group {path}" for path in control_groups() - self.groups if not members(path)]
