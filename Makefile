@@ -50,9 +50,7 @@ ifneq ($(value PAGE),)
 test: page
 else
 test: setup ## everything: all pages, the site; ALL=1 proven pages too, OFFLINE=1 from the recording, JOBS=n, PAGE=…
-	@if [ -n "$$BASE" ] && [ -z "$$FIRST" ]; then \
-	  FIRST=$$(git diff --name-only --diff-filter=d "$$BASE...HEAD" -- 'docs/*.md' | tr '\n' ' '); fi; \
-	export FIRST; $(MAKE) --no-print-directory --keep-going --jobs=2 harness pages
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 harness pages
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 site built recorded
 	@grep '^tests not run: ' "$(WORK)/harness.txt" || :
 endif
@@ -67,7 +65,9 @@ built: setup
 	@$(PYTEST) tests/test_site_build.py
 
 pages: setup ## all pages, or a share of them that takes as long as the others: SHARD=2/4
-	@$(PYTEST) $(OPTIONS) docs
+	@if [ -n "$$BASE" ] && [ -z "$$FIRST" ]; then \
+	  FIRST=$$(git diff --name-only --diff-filter=d "$$BASE...HEAD" -- 'docs/*.md' | tr '\n' ' '); fi; \
+	export FIRST; $(PYTEST) $(OPTIONS) docs
 
 page: setup ## one page, or one block and what it needs: PAGE=docs/x.md or PAGE=docs/x.md:42
 	@[ -n "$$PAGE" ] || { echo "make: no PAGE; expected PAGE=docs/x.md or PAGE=docs/x.md:42" >&2; exit 2; }

@@ -260,7 +260,9 @@ def test_every_real_page_with_blocks_shows_their_states(real: Site) -> None:
     for path in (ROOT / "docs").rglob("*.md"):
         name = path.relative_to(ROOT / "docs").with_suffix("").as_posix()
         blocks = real.page(name).select("article div.highlight")
-        if blocks:
+        if blocks and real.page(name).select(".md-banner"):  # nothing ran here, and nothing is committed
+            assert not real.page(name).select(".block-proof, .page-proof"), name
+        elif blocks:
             assert len(real.states(name)) == len(blocks), name
             assert real.line(name), name
         counted += 1

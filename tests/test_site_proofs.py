@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from site_sample import OUTCOMES, Sample
+from site_sample import OUTCOMES, Sample, words
 
 PAGE = "docs/pip/install.md"
 NEVER = "? not verified yet"
@@ -110,14 +110,25 @@ def test_a_new_block_at_the_end_is_unverified_alone(sample: Sample) -> None:
     assert "not verified" in states[-1]
 
 
-def test_without_a_record_nothing_is_verified_and_the_site_builds(sample: Sample) -> None:
+def test_without_a_record_one_line_says_so_and_what_to_do(sample: Sample) -> None:
     (sample.root / ".work" / "record.json").unlink()
     site = sample.build()
-    assert site.states("pip/install") == [NEVER] * len(OUTCOMES)
-    assert site.line("pip/install") == "? 10 blocks not verified yet"
-    assert "Nothing has run yet" in site.page("index").get_text()
+    plain = sample.build(hook=False)
+    for name in ("index", "status", "how", "pip/install", "pip/other"):
+        (banner,) = site.page(name).select(".md-banner")
+        assert words(banner).startswith("Nothing has run in this copy of the guide yet")
+        assert "make test runs every page" in words(banner)
+        assert not site.page(name).select(".block-proof, .page-proof")
+        assert not plain.page(name).select(".md-banner")
+    assert site.blocks("pip/install") == plain.blocks("pip/install")
+    assert site.page("pip/install").select("#block-2 [data-copy]"), "copying works without a record"
+    assert "13 blocks on 2 pages wait for a first run" in site.page("index").get_text()
     assert "No run has been recorded yet" in site.page("status").get_text()
     assert not (site.path / "verification.json").exists()
+
+
+def test_with_a_record_no_line_says_that_nothing_ran(sample: Sample) -> None:
+    assert not sample.build().page("index").select(".md-banner")
 
 
 def test_two_languages_that_look_the_same_are_told_apart_where_a_lexer_knows_them(sample: Sample) -> None:

@@ -59,6 +59,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
         raise PluginError(str(error)) from error
     records = [record for record in found if record]
     _books[config.config_file_path] = Book(records, Checkout(_root(config)))
+    config.extra["nothing_ran"] = not records  # overrides/main.html says so, once a page
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
@@ -76,7 +77,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     except ValueError as error:
         raise PluginError(f"{name}: {error}") from error
     _books[config.config_file_path].add(name, str(page.title), page.url, page.meta, found)
-    return prepared(html, found)
+    return prepared(html, found, marks=bool(_books[config.config_file_path].records))
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
@@ -98,8 +99,8 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     def link(url: str) -> str:
         return get_relative_url(url, page.url)
 
-    marks = {state.block.anchor: block_state(state, link) for state in known.states}
-    if known.states:
+    marks = {state.block.anchor: block_state(state, link) for state in known.states} if book.records else {}
+    if marks:
         marks["page"] = page_line(known, book, link(status.url) if status else "")
     try:
         page.content = fill(marked(page.content or "", marks), book, link)

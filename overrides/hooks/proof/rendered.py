@@ -150,8 +150,8 @@ def _text(html: str) -> str:
     return unescape(TAG.sub("", html))
 
 
-def prepared(html: str, found: Iterable[Block]) -> str:
-    """``html`` with each block's anchor and copy text, and with places for the marks: ``page`` below the title and one
+def prepared(html: str, found: Iterable[Block], marks: bool = True) -> str:
+    """``html`` with each block's anchor and copy text, and with places for ``marks``: ``page`` below the title and one
     named like its anchor below each block.
 
     A place is a comment, so that it stays where it is whatever plugins change around it, and the search doesn't see it.
@@ -165,8 +165,9 @@ def prepared(html: str, found: Iterable[Block]) -> str:
         if block.commands and block.pre >= 0:
             # Material's copy button takes this attribute over the code's text.
             inserts.append((block.pre, f' data-copy="{escape(block.commands).replace(chr(10), "&#10;")}"'))
-        inserts.append((block.end, f"<!--proof:{block.anchor}-->"))
-    if inserts:
+        if marks:
+            inserts.append((block.end, f"<!--proof:{block.anchor}-->"))
+    if inserts and marks:
         title = html.find("</h1>")
         inserts.append((title + len("</h1>") if title >= 0 else 0, "<!--proof:page-->"))
     pieces, done = [], 0

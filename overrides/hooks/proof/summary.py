@@ -35,6 +35,8 @@ def fill(html: str, book: Book, link: Link) -> str:
 def totals(book: Book, link: Link) -> str:
     """The home page's numbers."""
     count = book.count
+    if not book.records:
+        return f"<p>{count.all} blocks on {len(book.with_blocks)} pages wait for a first run.</p>"
     if not book.proven:
         return f"<p>Nothing has run yet; {count.all} blocks on {len(book.with_blocks)} pages wait for it.</p>"
     tools, pythons = book.tools(*book.proven), book.pythons(*book.proven)
@@ -107,6 +109,8 @@ def _used(used: list[str], there: list[str]) -> str:
 
 def incidents(book: Book, link: Link) -> str:
     """Everything that failed, is not verified or was not run, each where there is any."""
+    if not book.records:
+        return "<p>Nothing has run yet.</p>"
     sections = [
         ("Contradictions", contradictions(book, link)),
         ("Failed", failed(book, link)),

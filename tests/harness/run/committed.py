@@ -110,6 +110,12 @@ def green(part: Part) -> bool:
     return all(block["outcome"] in (*GREEN, "not run") for block in part.blocks)
 
 
+def _current(part: Part, page: Page) -> bool:
+    """Whether what ran is the page as it is now."""
+    texts = {block["index"]: block["digest"] for block in part.blocks}
+    return texts == {number: block.digest for number, block in enumerate(page.blocks)}
+
+
 def write(project: Project, pages: Mapping[str, Page]) -> list[str]:
     """Commit the local record to files and name those that changed; ``pages`` are all of the guide.
 
@@ -123,8 +129,7 @@ def write(project: Project, pages: Mapping[str, Page]) -> list[str]:
         data = reduced(name, runs, parts)
         if not all(green(part) for (page, _), part in parts.items() if page == name):
             raise Problem(name, "a last run that isn't green", "a green one", f"make page PAGE={name}")
-        texts = {block["index"]: block["digest"] for block in data["blocks"]}
-        if texts != {number: block.digest for number, block in enumerate(pages[name].blocks)}:
+        if not all(_current(part, pages[name]) for (page, _), part in parts.items() if page == name):
             raise Problem(name, "a page that changed since it last ran", "its run", f"make page PAGE={name}")
         path = place(project, name)
         if list(differences(read_json(path), data)):
@@ -144,12 +149,11 @@ def write(project: Project, pages: Mapping[str, Page]) -> list[str]:
 
 
 def against(project: Project, pages: Mapping[str, Page]) -> list[Problem]:
-    """Where a committed file doesn't fit what just ran here; pages that were red are the run's own business."""
+    """Where a committed file doesn't fit what ran of the pages as they are; red pages are the run's own business."""
     runs, parts = read_parts(project.work / "record.json")
-    newest = max(runs, key=lambda run: str(runs[run]["made"]), default="")
     problems = []
     for (name, run), part in parts.items():
-        if run != newest or name not in pages or not green(part):
+        if name not in pages or not green(part) or not _current(part, pages[name]):
             continue
         path = place(project, name)
         found = list(differences(read_json(path), reduced(name, runs, {(name, run): part})))
