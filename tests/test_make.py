@@ -59,7 +59,8 @@ def make(root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess
         "PYTHON": sys.executable,
         "HOME": str(root.parent / "home"),
     }
-    switches = ("ALL", "OFFLINE", "JOBS", "PAGE", "FIRST", "BASE", "DATE", "SHARD", "RECORDS")  # of the make that runs these tests
+    # of the make that runs these tests
+    switches = ("ALL", "OFFLINE", "JOBS", "PAGE", "FIRST", "BASE", "DATE", "SHARD", "RECORDS")
     ours = ("GUIDE_", "MAKE", "MFLAGS", "PIP_", "UV_")
     clean = {k: v for k, v in os.environ.items() if not k.startswith(ours) and k not in switches}
     command = [str(MAKE), "--no-print-directory", *arguments]
