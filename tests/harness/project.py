@@ -92,7 +92,13 @@ class Project:
         return list(config["markdown_extensions"]), dict(config["mdx_configs"])
 
     def pages(self, names: list[str]) -> list[Path]:
-        """The pages with these names (``docs/pip/install.md``), all in the order of their paths where none is named."""
+        """The pages with these names (``docs/pip/install.md``), all in the order of their paths where none is named.
+
+        Raises Problem where there is no page of that name.
+        """
+        for name in names:
+            if not (self.root / name).is_file():
+                raise Problem(name, "no such page", "the path of one, such as docs/pip/install.md")
         return [self.root / name for name in names] or sorted(self.docs.rglob("*.md"))
 
     def relative(self, path: Path) -> str:

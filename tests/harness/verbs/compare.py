@@ -37,7 +37,7 @@ def compare(project: Project, page_name: str, rounds: int = ROUNDS) -> None:
 
     Raises Problem, and leaves the file as it is, where a block isn't green.
     """
-    page = read_page(project, project.root / page_name, Markup(*project.markdown))
+    page = read_page(project, project.pages([page_name])[0], Markup(*project.markdown))
     labels = list(dict.fromkeys(block.tabs[0] for block in page.blocks if "data-measure" in block.attributes))
     if not labels:
         raise Problem(page_name, "no block with data-measure", "a page that marks what is to be measured")
