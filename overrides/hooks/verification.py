@@ -22,8 +22,11 @@ from proof.record import BadRecord, committed, load
 from proof.rendered import blocks, marked, prepared
 from proof.summary import fill
 from proof.transcript import transcripts
+from pygments.style import Style  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jinja2 import Environment
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
@@ -47,6 +50,23 @@ def _name(src_uri: str, config: MkDocsConfig) -> str:
 
 def _record_path(config: MkDocsConfig) -> Path:
     return Path(os.environ.get("GUIDE_RECORD") or _root(config) / ".work" / "record.json")
+
+
+class _Styled(type(Style)):  # type: ignore[misc] # Pygments has no types
+    def __iter__(cls) -> Iterator[tuple[object, dict[str, object]]]:
+        return iter(())
+
+
+class Unstyled(Style, metaclass=_Styled):
+    """A style of Pygments without a rule: its classes are in the HTML, and the theme's sheet has the colours.
+
+    With another one, Pygments makes a style sheet for each block, which nobody reads.
+    """
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    config.mdx_configs.setdefault("pymdownx.highlight", {})["pygments_style"] = Unstyled
+    return config
 
 
 def on_pre_build(config: MkDocsConfig) -> None:

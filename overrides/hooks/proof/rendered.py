@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from html import escape, unescape
 
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
@@ -72,6 +73,7 @@ class Block:
         return "\n".join(contract.commands(self.text)) if self.language == "console" else ""
 
 
+@cache
 def rendered_language(fence: str) -> str:
     """The language that readers' HTML names for a ``fence``: its own, or text where Pygments has no such lexer."""
     try:
