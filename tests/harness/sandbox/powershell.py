@@ -51,7 +51,8 @@ class PowerShell:
         )
         self.ended: Ended = ""
         self.lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
 
     def _listen(self) -> None:
         assert self.process.stdout
@@ -109,6 +110,7 @@ class PowerShell:
     def close(self) -> None:
         if self.process.poll() is None:
             self.kill()
+        self.listener.join(10)  # it must not find its stream closed; a program that was left may hold that open
         for stream in (self.process.stdin, self.process.stdout):
             if stream:
                 stream.close()
