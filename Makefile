@@ -103,8 +103,10 @@ bench: setup ## what the harness itself costs
 compare: setup ## measure how fast the tools lock and install, for docs/tasks/speed.md; best on an idle machine
 	@$(RUN) -m harness compare
 
-mutants: setup ## break each block of the pages once and demand red
-	@$(RUN) -m harness mutants $${PAGE:+"$$PAGE"}
+# make's own $(RANDOM): to bash, which some systems have as sh, it is another number each time
+mutants: setup ## break each block of the pages once and demand red; RANDOM=200 SEED=7 random changes instead
+	@$(RUN) -m harness mutants $(if $(filter command%,$(origin RANDOM)),--random=$(RANDOM)) $${SEED:+"--seed=$$SEED"} \
+	  $${PAGE:+"$$PAGE"}
 
 coverage: setup ## which branches of the harness its own tests reach
 	@$(RUN) -m harness coverage

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import random
 import sys
 
 import pytest
 from checkout import Checkout
+from harness.kinds.kind import Mutation
+from harness.kinds.table import read_page
+from harness.page.markup import Markup
 from harness.problem import Problem
 from harness.project import Project
 from harness.run.runner import Run
+from harness.verbs.chance import mutant, rule, wild
 from harness.verbs.mutants import Mutant, control, mutated
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: these pages run in its namespaces")
@@ -56,7 +61,7 @@ WEAK = """\
 one
 ```
 
-``` console
+``` {.console data-masks="it may be missing"}
 $ cat one.txt || true
 ...
 ```
@@ -110,3 +115,69 @@ def test_a_mutation_that_an_earlier_one_hides_is_tried_alone(
     monkeypatch.setattr("harness.verbs.mutants.mutated", stopping)
     assert control(small, []) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "8 mutants, 8 red, 0 survived, 0 of them unexplained"
+
+
+RANDOM = """\
+``` {.text title="one.txt"}
+one
+# a comment
+```
+
+``` console
+$ cat one.txt | head -n 1
+one
+$ python -c 'import time; print(f"Resolved 3 packages in {time.process_time():.2f}s")'
+Resolved 3 packages in 0.01s
+$ seq 9
+1
+...
+9
+```
+"""
+
+
+def test_random_mutants_name_the_rule_that_forgave_each_survivor(
+    checkout: Checkout, small: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkout.page("a", RANDOM)
+    assert wild(small, [], 25, 7) == 1
+    first = capsys.readouterr().out
+    assert "seed 7: " in first
+    survived = {line.rpartition(": ")[2] for line in first.splitlines() if line.startswith("survived: ")}
+    assert survived == {"comment", "elision"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        ("Resolved 3 packages in 0.01s", "Resolved 3 packages in 0.91s", "volatile: duration"),
+        ("Resolved 3 packages in 0.01s", "Resolved 4 packages in 0.01s", "unexplained"),
+        ("9\n```\n", "9\n10\n```\n", "unexplained"),
+        ("1\n...\n", "...\n", "elision"),
+        ("# a comment", "# a cement", "comment"),
+        ("one\n#", "two\n#", "unused line"),
+    ],
+)
+def test_a_survivor_has_the_rule_that_forgave_it(
+    small: Project, checkout: Checkout, old: str, new: str, name: str
+) -> None:
+    checkout.page("a", RANDOM)
+    blocks = read_page(small, small.docs / "a.md", Markup(*small.markdown)).blocks
+    checkout.page("a", RANDOM.replace(old, new))
+    changed = read_page(small, small.docs / "a.md", Markup(*small.markdown)).blocks
+    pairs = [(one, two) for one, two in zip(blocks, changed, strict=True) if one.text != two.text]
+    assert [rule(Mutant(one, Mutation("", two.text, alone=False))) for one, two in pairs] == [name]
+
+
+def test_random_mutants_of_the_same_seed_are_the_same(small: Project, checkout: Checkout) -> None:
+    checkout.page("a", PAGE)
+    blocks = read_page(small, small.docs / "a.md", Markup(*small.markdown)).blocks
+
+    def some(seed: int) -> list[Mutant | None]:
+        chance = random.Random(seed)
+        return [mutant(block, 0, chance) for block in blocks for _ in range(20)]
+
+    assert some(1) == some(1)
+    assert some(1) != some(2)
+    for one in filter(None, some(3)):
+        assert one.mutation.text != one.block.text

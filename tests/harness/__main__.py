@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 
 from harness.problem import Problem
@@ -12,11 +13,12 @@ from harness.project import ROOT, Project
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m harness", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, does in {
-        "bench": "what the harness itself costs",
-        "mutants": "break each block once and demand red",
-    }.items():
-        commands.add_parser(name, help=does).add_argument("pages", nargs="*", metavar="PAGE")
+    bench = commands.add_parser("bench", help="what the harness itself costs")
+    mutants = commands.add_parser("mutants", help="break each block once and demand red")
+    for one in (bench, mutants):
+        one.add_argument("pages", nargs="*", metavar="PAGE")
+    mutants.add_argument("--random", type=int, metavar="N", help="N random changes of shown lines instead")
+    mutants.add_argument("--seed", type=int, metavar="SEED", help="that of an earlier run, to repeat it")
     commands.add_parser("compare", help="measure what the tools need, for the comparison of speeds")
     tests = commands.add_parser("coverage", help="which branches of the harness its tests reach")
     tests.add_argument("tests", nargs="*", metavar="TEST")
@@ -31,13 +33,17 @@ def main() -> int:
     project = Project(ROOT)
     try:
         if arguments.command == "bench":
-            from harness.verbs.bench import bench
+            from harness.verbs import bench as costs
 
-            bench(project, arguments.pages)
+            costs.bench(project, arguments.pages)
             return 0
         if arguments.command == "mutants":
+            from harness.verbs.chance import wild
             from harness.verbs.mutants import control
 
+            if arguments.random:
+                seed = random.SystemRandom().randrange(10**6) if arguments.seed is None else arguments.seed
+                return wild(project, arguments.pages, arguments.random, seed)
             return 1 if control(project, arguments.pages) else 0
         if arguments.command == "compare":
             from harness.verbs.compare import PAGE, compare

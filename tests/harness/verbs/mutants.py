@@ -81,15 +81,12 @@ def control(project: Project, pages: list[str]) -> int:
     runs = [run for path in project.pages(pages) for run in campaign.runs(read_page(project, path, markup))]
     planned = list(plan(runs))
     try:
-        survivors, hidden = _survivors(campaign, planned)
-        if hidden:  # a mutation before theirs ended the shell, so each gets a run of its own
-            more, still = _survivors(campaign, [(run, [one], one.block.line) for run, one in hidden])
-            survivors += [*more, *(one for _, one in still)]
+        left = survivors(campaign, planned)
     finally:
         campaign.close()
     reasons = _reasons(project)
     unexplained = 0
-    for one in survivors:
+    for one in left:
         reason = reasons.get((one.block.page, one.block.digest[:12]), "")
         unexplained += not reason
         print(
@@ -97,17 +94,24 @@ def control(project: Project, pages: list[str]) -> int:
             f"[{one.block.digest[:12]}]"
         )
     count = sum(len(mutants) for _, mutants, _ in planned)
-    print(
-        f"{count} mutants, {count - len(survivors)} red, {len(survivors)} survived, {unexplained} of them unexplained"
-    )
+    print(f"{count} mutants, {count - len(left)} red, {len(left)} survived, {unexplained} of them unexplained")
     return unexplained
+
+
+def survivors(campaign: Campaign, planned: list[Plan]) -> list[Mutant]:
+    """The mutants that nothing noticed."""
+    found, hidden = _survivors(campaign, planned)
+    if hidden:  # a mutation before theirs ended the shell, so each gets a run of its own
+        more, still = _survivors(campaign, [(run, [one], one.block.line) for run, one in hidden])
+        found += [*more, *(one for _, one in still)]
+    return found
 
 
 def _survivors(campaign: Campaign, planned: list[Plan]) -> tuple[list[Mutant], list[tuple[Run, Mutant]]]:
     """The mutants that nothing noticed, and those whose block was never reached, with the run that they belong to."""
     todo = [(mutated(run, mutants), run, mutants, until) for run, mutants, until in planned]
     campaign.start({changed: until for changed, _, _, until in todo})
-    survivors, hidden = [], []
+    missed, hidden = [], []
     for changed, run, mutants, _ in todo:
         done = campaign.result(changed)
         if done.problem:
@@ -115,13 +119,13 @@ def _survivors(campaign: Campaign, planned: list[Plan]) -> tuple[list[Mutant], l
         failed = {o.block for o in done.outcomes if o.outcome == "failed"}
         blocked = {o.block for o in done.outcomes if o.outcome == "blocked"}
         for one in mutants:
-            later = any(block.line > one.block.line for block in failed)
-            caught = later if one.whole else one.changed in failed
+            later = any(block.line >= one.block.line for block in failed)
+            caught = later if one.mutation.alone else one.changed in failed
             if not caught and one.changed in blocked:
                 hidden.append((run, one))
             elif not caught:
-                survivors.append(one)
-    return survivors, hidden
+                missed.append(one)
+    return missed, hidden
 
 
 def _reasons(project: Project) -> dict[tuple[str, str], str]:
