@@ -226,7 +226,7 @@ def test_the_newest_final_release_that_is_not_yanked_is_the_latest(index: Index,
     assert web.get(f"/pypi/{six}/json").json()["info"]["version"] == "1.10"
 
 
-def test_a_date_that_moved_on_records_the_page_anew(index: Index, tmp_path: Path) -> None:
+def test_a_date_that_moved_on_records_the_page_again(index: Index, tmp_path: Path) -> None:
     index.add("six", "1.0")
     today = dt.datetime.now(dt.UTC).date()
     for date, requests in ((DATE, 1), (today, 1), (today + dt.timedelta(days=1), 2)):

@@ -149,7 +149,7 @@ class World:
             self._process.kill()
             line, found = "", f"its gateway said nothing for {PATIENCE} s"
         if not line:
-            self._said.put("")  # whoever asks next doesn't wait either
+            self._said.put("")  # the next one that asks doesn't wait either
             last = self._log.read_text(errors="replace").strip().splitlines()[-8:]
             raise Problem("the world", found, "a running gateway", "its last words: " + "\n".join(last))
         answer: dict[str, Any] = json.loads(line)

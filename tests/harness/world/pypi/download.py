@@ -14,7 +14,7 @@ from harness.world.index.serving import PIECE
 
 
 class Broken(Exception):
-    """An answer that another attempt may mend."""
+    """An answer after which another attempt may succeed."""
 
 
 class Contradiction(Unavailable):
@@ -25,7 +25,7 @@ class Download:
     """One file that is being fetched.
 
     The last byte is kept back until the digest is verified, so that no client takes a damaged file for complete.
-    ``total`` is its size in bytes, None until upstream tells; ``received`` is how much has come.
+    ``total`` is its size in bytes, None until upstream says so; ``received`` is how much has come.
     """
 
     def __init__(self, url: str, what: str, partial: Path, sha256: str, total: int | None) -> None:
@@ -58,7 +58,7 @@ class Download:
                 raise Broken(f"the download was truncated: {self.received} of {self.total} bytes came") from error
 
     def restart(self) -> None:
-        """Begin anew, for an upstream that can't go on from the middle; readers wait until it has caught up."""
+        """Begin from the start, for an upstream that can't go on from the middle; readers wait until it has caught up."""
         self.path.write_bytes(b"")
         self._hash, self.received = hashlib.sha256(), 0
 
@@ -92,7 +92,7 @@ class Download:
         safe = self.received if self._ended else self.received - 1
         if safe <= start:
             return b""
-        with self.path.open("rb") as file:  # opened anew each time: Windows can't rename a file that is open
+        with self.path.open("rb") as file:  # opened each time: Windows can't rename a file that is open
             file.seek(start)
             return file.read(min(PIECE, safe - start))
 

@@ -180,7 +180,7 @@ class Recording:
         whole = Project(name, files or [])
         if whole.files and not any(file.uploaded for file in whole.files):
             words = self.upstream.address.words
-            raise Unavailable(f"{words} tells no upload times for {name}, so the world's date can't be applied to it")
+            raise Unavailable(f"{words} has no upload times for {name}, so the world's date can't be applied to it")
         return Known(files is not None, whole)
 
     def doubt(self, names: Iterable[str]) -> None:
