@@ -58,7 +58,7 @@ class Download:
                 raise Broken(f"the download was truncated: {self.received} of {self.total} bytes came") from error
 
     def restart(self) -> None:
-        """Begin from the start, for an upstream that can't go on from the middle; readers wait until it has caught up."""
+        """Begin from the start, where upstream can't go on from the middle; readers wait until it has caught up."""
         self.path.write_bytes(b"")
         self._hash, self.received = hashlib.sha256(), 0
 
