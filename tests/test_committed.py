@@ -153,6 +153,20 @@ def test_a_page_that_nothing_is_committed_of_is_named(guide: Project, markup: Ma
     ]
 
 
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": 2}', '{"format": 2, "front": {}, "files": {}, "runs": []}'])
+def test_a_damaged_file_is_named_and_written_again(text: str, guide: Project, markup: Markup) -> None:
+    found = ran(guide, markup)
+    committed.write(guide, found)
+    place = committed.place(guide, "docs/x.md")
+    place.write_text(text)
+
+    (problem,) = committed.against(guide, found)
+
+    assert problem.where == "tests/record/docs/x.md.json"
+    assert committed.write(guide, found) == ["tests/record/docs/x.md.json"]
+    assert committed.against(guide, found) == []
+
+
 def test_a_page_that_is_gone_takes_its_file_along(guide: Project, markup: Markup) -> None:
     committed.write(guide, ran(guide, markup))
     (guide.docs / "y.md").unlink()

@@ -65,15 +65,21 @@ def text(data: Mapping[str, Any]) -> str:
     return head.removesuffix("[]\n}") + f"[\n{blocks}\n ]\n}}\n"
 
 
-def differences(committed: Any, now: Mapping[str, Any]) -> Iterator[str]:
+def differences(committed: Any, now: Mapping[str, Any]) -> list[str]:
     """What stands against ``committed`` as the record of a page of which ``now`` is true.
 
     The day it was made, and Pythons beyond those that a block names, differ from machine to machine; what one of the
     two didn't run contradicts nothing.
     """
     if not isinstance(committed, Mapping) or committed.get("format") != FORMAT:
-        yield "nothing is committed"
-        return
+        return ["nothing is committed"]
+    try:
+        return list(_differences(committed, now))
+    except (KeyError, TypeError, AttributeError):
+        return ["the file is damaged"]
+
+
+def _differences(committed: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     for name, words in {"front": "the page's settings", "files": "the recipe's files"}.items():
         if committed[name] != now[name]:
             yield f"{words} are others"
@@ -132,7 +138,7 @@ def write(project: Project, pages: Mapping[str, Page]) -> list[str]:
         if not all(_current(part, pages[name]) for (page, _), part in parts.items() if page == name):
             raise Problem(name, "a page that changed since it last ran", "its run", f"make page PAGE={name}")
         path = place(project, name)
-        if list(differences(read_json(path), data)):
+        if differences(read_json(path), data):
             new[path] = text(data)
     if not names:
         raise Problem("make record", "no page in .work/record.json", "a run to record", "make test")
@@ -156,7 +162,7 @@ def against(project: Project, pages: Mapping[str, Page]) -> list[Problem]:
         if name not in pages or not green(part) or not _current(part, pages[name]):
             continue
         path = place(project, name)
-        found = list(differences(read_json(path), reduced(name, runs, {(name, run): part})))
+        found = differences(read_json(path), reduced(name, runs, {(name, run): part}))
         if found:
             more = f" and {len(found) - 3} more" if len(found) > 3 else ""
             said = "; ".join(found[:3]) + more
