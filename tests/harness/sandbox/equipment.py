@@ -26,7 +26,6 @@ QUIET = {
     "TZ": "UTC",
     "PIP_PROGRESS_BAR": "off",
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-    "PYTHONUNBUFFERED": "1",  # output and errors in the order of a terminal, to which Python writes line by line
     "UV_NO_PROGRESS": "1",
     "PIPENV_NOSPIN": "1",
     "PDM_CHECK_UPDATE": "false",
