@@ -2,7 +2,7 @@
 
 A recorder takes the place of superfences' preprocessor and leaves a placeholder for every fence; what reaches the
 HTML was a block. Lines come from the same pass, so they are right inside tabs, lists, quotes and notes.
-Source: pymdown-extensions 13, ``pymdownx.superfences`` (semi-private; tests/test_markup.py holds the cases).
+Source: pymdown-extensions 13, ``pymdownx.superfences`` (semi-private; tests/test_page_markup.py holds the cases).
 """
 
 from __future__ import annotations
