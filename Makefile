@@ -9,6 +9,9 @@ RUN := "$(WORK)/venv/bin/python"
 endif
 PORT ?= 8000
 
+# Each recipe ends in `exec`: what make kills is the program itself, not a shell before it. GUIDE_MAKE is the outermost
+# make, whose end ends the runs.
+export GUIDE_MAKE := $(or $(GUIDE_MAKE),$(shell echo $$PPID))
 export PYTHON
 export GUIDE_RECORD := $(or $(GUIDE_RECORD),$(WORK)/record.json)
 export NO_MKDOCS_2_WARNING := 1
@@ -30,7 +33,7 @@ help: ## what there is
 	@awk -F ': .*## ' '/^[a-z]+:.* ## / { sub(/:.*/, "", $$1); printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make .work/venv, once for each lock (the other targets do it themselves)
-	@$(RUN) -I -c '' 2>/dev/null && $(RUN) -m harness.machine.setup --check && exit; \
+	@$(RUN) -I -c '' 2>/dev/null && PYTHONPATH=tests $(RUN) -m harness.machine.setup --check && exit; \
 	found=; for candidate in "$$PYTHON" python3.13 python3.12 python3.11 python3.14 python3 python; do \
 	  if [ -n "$$candidate" ] && "$$candidate" -I -c 'import sys, venv, ensurepip; \
 	    sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1; then found=$$candidate; break; fi; \
@@ -40,79 +43,80 @@ setup: ## make .work/venv, once for each lock (the other targets do it themselve
 	  echo "make: found no usable $${PYTHON:-Python on PATH}; expected Python 3.11 to 3.14 with the venv and ensurepip modules" >&2; \
 	  echo "  → install one (Debian and Ubuntu: python3-venv), or name one: make PYTHON=/path/to/python3.13 …" >&2; exit 1; \
 	fi; \
-	PYTHONPATH=tests "$$found" -m harness.machine.setup
+	exec env PYTHONPATH=tests "$$found" -m harness.machine.setup
 
 serve: setup ## the site on http://127.0.0.1:8000 (PORT=n), with what the last run recorded
-	@$(MKDOCS) serve --no-strict --livereload --watch recipes --dev-addr 127.0.0.1:$(PORT) \
+	@exec $(MKDOCS) serve --no-strict --livereload --watch recipes --dev-addr 127.0.0.1:$(PORT) \
 	  $(if $(DISPLAY)$(WAYLAND_DISPLAY),--open)
 
 ifneq ($(value PAGE),)
 test: page
 else
 test: setup ## everything: all pages, the site; ALL=1 proven pages too, OFFLINE=1 from the recording, JOBS=n, PAGE=…
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 harness pages
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 site built recorded
+	@exec $(MAKE) --no-print-directory --keep-going --jobs=2 harness pages
+	@exec $(MAKE) --no-print-directory --keep-going --jobs=2 site built recorded
 	@grep '^tests not run: ' "$(WORK)/harness.txt" || :
 endif
 
 # Side by side, in two processes: tests of the harness change the environment of theirs, which a page's run would see.
 harness: setup
-	@$(PYTEST) tests --ignore=tests/test_site_build.py >"$(WORK)/harness.txt" 2>&1; status=$$?; \
-	cat "$(WORK)/harness.txt"; exit $$status
+	@$(PYTEST) tests --ignore=tests/test_site_build.py >"$(WORK)/harness.txt" 2>&1 & pytest=$$!; \
+	trap 'kill "$$pytest" 2>/dev/null; wait "$$pytest"' TERM INT HUP; \
+	wait "$$pytest"; status=$$?; cat "$(WORK)/harness.txt"; exit $$status
 
 # The site as the record makes it, which it builds itself; so it doesn't wait for the site target.
 built: setup
-	@$(PYTEST) tests/test_site_build.py
+	@exec $(PYTEST) tests/test_site_build.py
 
 pages: setup ## all pages, or a share of them that takes as long as the others: SHARD=2/4
 	@if [ -n "$$BASE" ] && [ -z "$$FIRST" ]; then \
 	  FIRST=$$(git diff --name-only --diff-filter=d "$$BASE...HEAD" -- 'docs/*.md' | tr '\n' ' '); fi; \
-	export FIRST; $(PYTEST) $(OPTIONS) docs
+	export FIRST; exec $(PYTEST) $(OPTIONS) docs
 
 page: setup ## one page, or one block and what it needs: PAGE=docs/x.md or PAGE=docs/x.md:42
 	@[ -n "$$PAGE" ] || { echo "make: no PAGE; expected PAGE=docs/x.md or PAGE=docs/x.md:42" >&2; exit 2; }
-	@$(PYTEST) $(OPTIONS) docs
+	@exec $(PYTEST) $(OPTIONS) docs
 
 update: setup ## rewrite the outputs that PAGE=docs/x.md shows from what runs
 	@[ -n "$$PAGE" ] || { echo "make: no PAGE; expected PAGE=docs/x.md" >&2; exit 2; }
-	@$(PYTEST) $(OPTIONS) --guide-update docs
+	@exec $(PYTEST) $(OPTIONS) --guide-update docs
 
 record: setup ## write what the last run recorded to tests/record, to be committed
-	@$(RUN) -m harness record
+	@exec $(RUN) -m harness record
 
 # What is committed is what ran: a fresh clone shows it, so it must not lag behind.
 recorded: setup
-	@$(RUN) -m harness record --check
+	@exec $(RUN) -m harness record --check
 
 merge: setup ## join the records of shards or systems into .work/record.json: RECORDS="folder folder …"
 	@[ -n "$$RECORDS" ] || { echo 'make: no RECORDS; expected RECORDS="folder folder …"' >&2; exit 2; }
-	@$(RUN) -m harness merge $$RECORDS
+	@exec $(RUN) -m harness merge $$RECORDS
 
 site: setup ## build the site, strictly, into .work/site
-	@$(MKDOCS) build --strict --clean --site-dir "$(WORK)/site"
+	@exec $(MKDOCS) build --strict --clean --site-dir "$(WORK)/site"
 
 world: setup ## move the world and the tools to a day and run every page: DATE=2026-12-01 or DATE=today
 	@[ -n "$$DATE" ] || { echo "make: no DATE; expected DATE=2026-12-01 or DATE=today" >&2; exit 2; }
-	@$(RUN) -m harness world "$$DATE"
-	@$(MAKE) --no-print-directory setup
-	@$(RUN) -m harness.verbs.move
+	@exec $(RUN) -m harness world "$$DATE"
+	@exec $(MAKE) --no-print-directory setup
+	@exec $(RUN) -m harness.verbs.move
 
 bench: setup ## what the harness itself costs
-	@$(RUN) -m harness bench $${PAGE:+"$$PAGE"}
+	@exec $(RUN) -m harness bench $${PAGE:+"$$PAGE"}
 
 compare: setup ## measure how fast the tools lock and install, for docs/tasks/speed.md; best on an idle machine
-	@$(RUN) -m harness compare
+	@exec $(RUN) -m harness compare
 
 # make's own $(RANDOM): to bash, which some systems have as sh, it is another number each time
 mutants: setup ## break each block of the pages once and demand red; RANDOM=200 SEED=7 random changes instead
-	@$(RUN) -m harness mutants $(if $(filter command%,$(origin RANDOM)),--random=$(RANDOM)) $${SEED:+"--seed=$$SEED"} \
+	@exec $(RUN) -m harness mutants $(if $(filter command%,$(origin RANDOM)),--random=$(RANDOM)) $${SEED:+"--seed=$$SEED"} \
 	  $${PAGE:+"$$PAGE"}
 
 coverage: setup ## which branches of the harness its own tests reach
-	@$(RUN) -m harness coverage
+	@exec $(RUN) -m harness coverage
 
 same: setup ## copy what the FastAPI recipes share from the one for uv
-	@$(RUN) -m harness same
+	@exec $(RUN) -m harness same
 
 lint: setup ## ruff, mypy, shellcheck, zizmor, and actionlint where it or Go is installed
 	@$(RUN) -m ruff check tests overrides recipes

@@ -5,20 +5,18 @@ What pages themselves do wrong stands in cases/structure (they can't be read) an
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from casefile import read
-from checkout import Checkout, processes
+from checkout import Checkout
 from harness.problem import Problem
 from harness.project import Project
 from harness.sandbox import isolation
-from patience import PATIENCE, until
+from patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: these pages run in its namespaces")
 GREEN = "``` console\n$ echo one\none\n```\n"
@@ -146,60 +144,6 @@ def test_what_is_not_recorded_is_named_offline(cold: Checkout) -> None:
     assert "six" in block["reason"]
     assert "recorded" in block["reason"]
     assert cold.leftovers() == []
-
-
-def test_a_killed_run_leaves_nothing_and_the_next_one_works(checkout: Checkout) -> None:
-    checkout.page("long", "``` bash\nsleep 304\n```\n")
-    checkout.page("more", ASK.replace("NAME", "idna") + "\n``` bash\nsleep 305\n```\n")
-    run = subprocess.Popen(
-        checkout.command(),
-        cwd=checkout.root,
-        env=checkout.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    until(lambda: run.poll() is not None or checkout.running("sleep", "304") and checkout.running("sleep", "305"))
-    assert run.poll() is None
-
-    os.kill(run.pid, signal.SIGKILL)
-    run.wait()
-
-    until(lambda: not processes(str(checkout.temporary)), lambda: processes(str(checkout.temporary)))
-    assert str(checkout.temporary) not in Path("/proc/mounts").read_text()
-    assert not list(checkout.temporary.rglob("*.sock"))
-    checkout.page("long", GREEN)
-    checkout.page("more", ASK.replace("NAME", "idna"))
-    ran = checkout.run("-q", "docs")
-    assert ran.status == 0, ran.output
-    assert checkout.leftovers() == []
-    assert not list((checkout.work / "cache" / "partial").glob("*"))
-    assert sorted(path.name for path in checkout.work.iterdir() if path.name.startswith(".")) == []
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_cleans_up(checkout: Checkout, number: int) -> None:
-    checkout.page("long", "``` bash\nsleep 306\n```\n")
-    run = subprocess.Popen(
-        checkout.command(),
-        cwd=checkout.root,
-        env=checkout.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a CI's background job has it ignored
-    )
-    until(lambda: run.poll() is not None or checkout.running("sleep", "306"))
-    assert run.poll() is None
-
-    os.kill(run.pid, number)
-    output, _ = run.communicate(timeout=PATIENCE)
-
-    assert run.returncode not in (0, 1), output
-    ignored = () if number == signal.SIGINT else ("file", "cont")
-    assert checkout.leftovers(ignored) == []
-    assert not (checkout.work / "record.json").exists()
 
 
 def read_only(checkout: Checkout, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -86,6 +86,11 @@ def test_the_run_says_which_page_and_how_many_of_how_many(batch: Batch) -> None:
     assert sorted(int(number) for number, _ in progress) == list(range(1, total.pop() + 1))
 
 
+def test_nothing_that_a_page_prints_commands_the_terminal_or_the_log(batch: Batch) -> None:
+    assert not re.findall(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", batch.ran.output)
+    assert not re.findall(r"^\s*::.*|##\[", batch.ran.output, re.M)
+
+
 def test_nothing_is_left_behind(batch: Batch) -> None:
     assert batch.checkout.leftovers() == []
     expected = {"docs", "recipes", "tests", "mkdocs.yml", "pyproject.toml", ".work"}

@@ -35,22 +35,49 @@ def without_bubblewrap(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder)
 
 
-@pytest.fixture(scope="module")
-def unshared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batch]:
-    if not isolation._works("unshare"):
-        pytest.skip("needs unshare")
-    batch = Batch.run(CASES, tmp_path_factory.mktemp("unshare") / "guide", "unshare")
-    yield batch
-    batch.checkout.close()
+def stand_ins(folder: Path) -> tuple[Checkout, dict[str, str]]:
+    """A small guide with stand-ins for the tools, and the environment for its runs.
+
+    The real tools would be made once more, for the level plain alone.
+    """
+    checkout = Checkout.create(folder / "guide", ("pythons", "cache"))
+    for name, commands in COMMANDS.items():
+        checkout.write(f"tests/locks/{name}.txt", wheel(folder / "wheels", name, "1.0", commands))
+    return checkout, {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder / "wheels")}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_without_bubblewrap_a_page_is_contained_all_the_same(case: Case, unshared: Batch) -> None:
-    unshared.check(case)
+# tests/test_runner.py sees the strongest level, unless that is plain, which holds the fewest of these pages
+WEAKER = [level for n, level in enumerate(isolation.available()) if n or level == "plain"]
+HELD = {level: [c for c in CASES if level != "plain" or "plain" in c.options] for level in WEAKER}
+
+
+@pytest.fixture(scope="module", params=WEAKER)
+def batch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batch]:
+    """The pages on bounds at one level."""
+    level: str = request.param
+    folder = tmp_path_factory.mktemp(level)
+    checkout, environment = stand_ins(folder) if level == "plain" else (None, {})
+    made = Batch.run(HELD[level], folder / "guide", level, checkout, **environment)
+    yield made
+    made.checkout.close()
+
+
+@pytest.mark.parametrize(
+    "batch, case",
+    [pytest.param(level, case, id=f"{level}-{case.id}") for level, cases in HELD.items() for case in cases],
+    indirect=["batch"],
+)
+def test_a_page_is_held_at_every_level_that_this_machine_has(case: Case, batch: Batch) -> None:
+    batch.check(case)
+
+
+def test_a_run_leaves_nothing_behind_at_any_level(batch: Batch) -> None:
+    assert batch.checkout.leftovers() == []
+    assert not Path("/tmp", batch.words["OUTSIDE"]).exists()
 
 
 def test_without_bubblewrap_a_run_takes_unshare_and_says_so(checkout: Checkout, without_bubblewrap: str) -> None:
-    if not isolation._works("unshare"):
+    if "unshare" not in isolation.available():
         pytest.skip("needs unshare")
     checkout.page("x", "``` console\n$ echo harmless\nharmless\n```\n")
 
@@ -61,34 +88,19 @@ def test_without_bubblewrap_a_run_takes_unshare_and_says_so(checkout: Checkout, 
     assert checkout.leftovers() == []
 
 
-def test_without_bubblewrap_nothing_is_left_behind(unshared: Batch) -> None:
-    assert unshared.checkout.leftovers() == []
-    assert not Path("/tmp", unshared.words["OUTSIDE"]).exists()
+def test_at_the_plain_level_pages_run_with_a_cleared_environment(tmp_path: Path) -> None:
+    checkout, environment = stand_ins(tmp_path)
+    checkout.page("x", "``` console\n$ env | grep -c SECRET_OF_THE_MACHINE\n0\n[1]\n$ pwd; cd; pwd\n"
+                  "/home/user/project\n/home/user\n"
+                  "$ uv | cut -c1-6\nuv 1.0\n$ sleep 303 &\n```\n")  # fmt: skip
 
+    ran = checkout.run("docs", "--guide-offline", GUIDE_ISOLATION="plain", SECRET_OF_THE_MACHINE="1", **environment)
 
-@pytest.fixture
-def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checkout]:
-    """A small guide with stand-ins for the tools: the real ones would be made once more, for this level alone."""
-    checkout = Checkout.create(tmp_path / "guide", ("pythons", "cache"))
-    for name, commands in COMMANDS.items():
-        checkout.write(f"tests/locks/{name}.txt", wheel(tmp_path / "wheels", name, "1.0", commands))
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
-    yield checkout
-    checkout.close()
-
-
-def test_at_the_plain_level_pages_run_with_a_cleared_environment(tiny: Checkout) -> None:
-    tiny.page("x", "``` console\n$ env | grep -c SECRET_OF_THE_MACHINE\n0\n[1]\n$ pwd; cd; pwd\n"
-              "/home/user/project\n/home/user\n"
-              "$ uv | cut -c1-6\nuv 1.0\n$ sleep 303 &\n```\n")  # fmt: skip
-
-    ran = tiny.run("docs", "--guide-offline", GUIDE_ISOLATION="plain", SECRET_OF_THE_MACHINE="1")
-
-    assert (ran.status, tiny.outcomes("x")) == (0, ["compared"]), ran.output
-    assert tiny.record()["isolation"] == "plain"
+    assert (ran.status, checkout.outcomes("x")) == (0, ["compared"]), ran.output
+    assert checkout.record()["isolation"] == "plain"
     assert "isolation plain" in ran.output
-    assert tiny.leftovers() == []
+    assert checkout.leftovers() == []
+    checkout.close()
 
 
 @pytest.mark.parametrize("name", ["none", "docker", "Plain"])

@@ -8,6 +8,7 @@ import sys
 
 from harness.problem import Problem
 from harness.project import ROOT, Project
+from harness.run import termination
 
 
 def main() -> int:
@@ -31,6 +32,7 @@ def main() -> int:
     world.add_argument("date", metavar="DATE", help="2026-12-01, or today")
     arguments = parser.parse_args()
     project = Project(ROOT)
+    termination.heed()
     try:
         if arguments.command == "bench":
             from harness.verbs import bench as costs

@@ -16,6 +16,7 @@ from checkout import Checkout, Ran, contained
 from harness.machine.needs import NEEDS
 from harness.machine.pythons import find_interpreters
 from harness.project import Project
+from patience import PATIENCE
 
 EXPECTED = re.compile(r"(\d+)(?: \((.+?)\))? (ran|written|compared|validated|not run|failed|blocked)(?:: (.*))?")
 
@@ -29,13 +30,19 @@ class Batch:
     words: dict[str, str]
 
     @classmethod
-    def run(cls, cases: Sequence[Case], root: Path, level: str = "") -> Batch:
-        """Run the cases at ``level``, by default the strongest that contains them; never on the machine itself."""
+    def run(
+        cls, cases: Sequence[Case], root: Path, level: str = "", checkout: Checkout | None = None, **environment: str
+    ) -> Batch:
+        """Run the cases at ``level``, by default the strongest that contains them.
+
+        On the machine itself (plain) only those that say they are harmless there. ``checkout`` is an empty guide,
+        in place of one made at ``root``.
+        """
         level = level or contained()
-        if level not in ("bubblewrap", "unshare"):
+        if level not in ("bubblewrap", "unshare") and any("plain" not in case.options for case in cases):
             raise ValueError(f"level {level!r}: these pages would harm the machine")
         pythons = list(find_interpreters())
-        checkout = Checkout.create(root)
+        checkout = checkout or Checkout.create(root)
         with tempfile.NamedTemporaryFile(prefix=".guide-secret-", dir=Path.home()) as secret:
             words = {
                 "PYTHON_A": pythons[0],
@@ -52,7 +59,8 @@ class Batch:
             for case in cases:
                 if "PYTHON_B" not in case.parts["page"] or words["PYTHON_B"]:
                     checkout.page(case.slug, batch.filled(case, case.parts["page"]))
-            batch.ran = checkout.run("-q", "docs", SECRET_OF_THE_MACHINE="1", GUIDE_ISOLATION=level)
+            environment |= {"SECRET_OF_THE_MACHINE": "1", "GUIDE_ISOLATION": level}
+            batch.ran = checkout.run("-q", "docs", timeout=PATIENCE, **environment)
         return batch
 
     def filled(self, case: Case, text: str) -> str:

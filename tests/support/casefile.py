@@ -2,7 +2,8 @@
 
 ``===== title`` begins a case and ``----- name`` a further part of it; what stands before the first part is ``page``.
 A title may end with options in braces: ``{crlf}`` line ends, ``{bom}`` a byte order mark, ``{tabs}`` every four
-leading spaces a tab. So the files themselves stay ordinary text that any editor keeps as it is.
+leading spaces a tab. So the files themselves stay ordinary text that any editor keeps as it is. ``{plain}`` says that
+the page is harmless and ends the same at the isolation level plain.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def read(folder: str) -> list[Case]:
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
             if match := TITLE.fullmatch(line):
                 current, part = Case(path, number, match[1], frozenset((match[2] or "").split())), "page"
-                if unknown := current.options - {"crlf", "bom", "tabs"}:
+                if unknown := current.options - {"crlf", "bom", "tabs", "plain"}:
                     raise ValueError(f"{path.name}:{number}: unknown options {sorted(unknown)}")
                 current.parts[part] = ""
                 cases.append(current)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import warm
 from harness.project import Project
-from harness.sandbox import isolation
+from harness.sandbox import isolation, limits
 from patience import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -166,8 +166,7 @@ def processes(marker: str) -> list[str]:
 
 def control_groups() -> set[str]:
     """The sandboxes' control groups on this machine, those of other runs included."""
-    parents = (Path("/sys/fs/cgroup/pids"), Path("/sys/fs/cgroup"))
-    return {str(path) for parent in parents if parent.is_dir() for path in parent.glob("guide-*")}
+    return {str(path) for parent, _ in limits.parents() for path in parent.glob("guide-*")}
 
 
 def members(group: str) -> list[str]:

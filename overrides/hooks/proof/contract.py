@@ -7,6 +7,8 @@ here or in the site imports the harness.
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -91,12 +93,17 @@ def commands(transcript: str) -> list[str]:
     return found
 
 
+def left_behind(name: str) -> bool:
+    """Whether a run left the file or folder of this name in a recipe."""
+    return name in LEFTOVERS or name.endswith(".egg-info")
+
+
 def recipe_files(folder: Path) -> list[Path]:
     """The own files of a recipe in the order of their paths, without what a run left behind."""
     found = []
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part in LEFTOVERS or part.endswith(".egg-info") for part in parts):
+        if path.is_file() and not any(left_behind(part) for part in parts):
             found.append(path)
     return found
 
@@ -107,8 +114,23 @@ def lock_files(root: Path) -> list[Path]:
 
 
 def digests(paths: Iterable[Path], root: Path) -> dict[str, str]:
-    """Path below ``root`` (with slashes) -> SHA-256 of the file."""
-    return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    """Path below ``root`` (with slashes) -> what a copy of the file would be.
+
+    That is the SHA-256 of its contents; ``x`` behind it says executable, ``-> target`` that it is a link.
+    """
+    return {path.relative_to(root).as_posix(): _copied(path) for path in paths}
+
+
+def _copied(path: Path) -> str:
+    content = path.read_bytes()
+    mode = " x" if executable(path, content) else ""
+    link = f" -> {os.readlink(path)}" if path.is_symlink() else ""
+    return hashlib.sha256(content).hexdigest() + mode + link
+
+
+def executable(path: Path, content: bytes) -> bool:
+    """Whether its owner may run the file; on Windows, which doesn't say, whether it begins as a script."""
+    return content.startswith(b"#!") if os.name == "nt" else bool(path.stat().st_mode & stat.S_IXUSR)
 
 
 def committed_files(root: Path) -> list[Path]:

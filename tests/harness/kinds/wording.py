@@ -43,6 +43,8 @@ def ending(where: str, command: str, result: Result, timeout: float) -> Problem:
         )
     if result.ended == "output":
         return Problem(where, f"{named} printed more than 10 MB and was stopped", "less", evidence=printed[:2000])
+    if result.ended == "forged":
+        return Problem(where, f"{named}: {result.output.splitlines()[-1]}", "the status of that command alone")
     return Problem(
         where,
         f"{named} ended the page's shell (status {result.status})",

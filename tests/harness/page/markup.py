@@ -7,8 +7,11 @@ Source: pymdown-extensions 13, ``pymdownx.superfences`` (semi-private; tests/tes
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import markdown
@@ -74,9 +77,11 @@ class Markup:
     def _engine(self, with_snippets: bool) -> tuple[markdown.Markdown, _Recorder]:
         if with_snippets not in self._engines:
             md = markdown.Markdown(extensions=self.extensions, extension_configs=self.configs)
-            if not with_snippets:
-                for processor in md.preprocessors:
-                    if isinstance(processor, snippets.SnippetPreprocessor):
+            for processor in md.preprocessors:
+                if isinstance(processor, snippets.SnippetPreprocessor):
+                    if with_snippets:
+                        processor.get_snippet_path = _within(processor)
+                    else:
                         processor.run = lambda lines: lines  # deregistering breaks md.reset()
             own = md.preprocessors["fenced_code_block"]
             recorder = _Recorder(md)
@@ -108,6 +113,13 @@ class Markup:
         if SNIPPET in body:
             try:
                 shown, rendering = self._convert(body, with_snippets=True)
+            except _Outside as link:
+                raise Problem(
+                    f"{page}:{stray.line_of(body, link.path) + offset}",
+                    f"a snippet of {link.path!r}, a link that leads to {link.target!r}",
+                    "a file of the project",
+                    "copy the file, or remove the link",
+                ) from None
             except snippets.SnippetMissingError as error:
                 name = re.search(r"'(.+)'", str(error))
                 line = stray.line_of(body, name.group(1) if name else SNIPPET) + offset
@@ -156,6 +168,26 @@ class Markup:
         for odd in rendering.odd:
             raise Problem(f"{page}:{stray.line_of(outside, odd.needle) + offset}", odd.found, odd.expected, odd.todo)
         return blocks, sorted(rendering.tabs, key=lambda tabs: (tabs.before, len(tabs.within)))
+
+
+class _Outside(Exception):
+    """The snippet ``path`` is a link to ``target``, outside the folder that snippets may come from."""
+
+    def __init__(self, path: str, target: str) -> None:
+        self.path, self.target = path, target
+
+
+def _within(processor: Any) -> Callable[[str], str | None]:
+    """``processor.get_snippet_path`` that follows no link out of its base folders, as restrict_base_path would."""
+    find, bases = processor.get_snippet_path, [Path(base).resolve() for base in processor.base_path]
+
+    def found(path: str) -> str | None:
+        place: str | None = find(path)
+        if place and not any(Path(place).resolve().is_relative_to(base) for base in bases):
+            raise _Outside(path, os.path.realpath(place))
+        return place
+
+    return found
 
 
 def _straighten(fences: list[_Fence], lines: list[str]) -> None:

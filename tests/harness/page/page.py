@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,8 @@ class Page:
         Raises Problem with ``page:line`` for front matter and a text that can't be run as they stand.
         """
         name = project.relative(path)
+        if not path.resolve().is_relative_to(project.root.resolve()):
+            raise Problem(name, f"a link to {os.path.realpath(path)!r}", "a file of the project", "copy it")
         try:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:

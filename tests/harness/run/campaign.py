@@ -27,7 +27,7 @@ from harness.run.proofs import Proofs, harness_digest
 from harness.run.record import Conditions, Made, keep, now, read_json, system, write_json
 from harness.run.runner import Run, WorldLink, execute, failure
 from harness.run.transcripts import Transcripts
-from harness.sandbox import isolation, limits
+from harness.sandbox import isolation, limits, recipe
 from harness.sandbox.equipment import Equipment, configuration
 from harness.sandbox.isolation import Mount
 from harness.sandbox.sandbox import Sandbox
@@ -98,7 +98,9 @@ class Campaign:
             raise Problem(work.name, f"can't be written ({error.strerror})", "a folder to write to", todo) from None
 
     def runs(self, page: Page) -> list[Run]:
-        """Every scenario of ``page`` on each of its Pythons."""
+        """Every scenario of ``page`` on each of its Pythons. Raises Problem where its recipe can't be copied."""
+        if page.recipe:
+            recipe.check(page.recipe)
         default = next((p for p in PYTHONS if p in self.interpreters), PYTHONS[0])
         return [
             Run(page, scenario, python) for python in page.front.get("python", [default]) for scenario in page.scenarios

@@ -16,9 +16,9 @@ from harness.page import rewrite
 from harness.page.block import Block
 from harness.page.markup import Markup
 from harness.page.outcome import Outcome
-from harness.problem import Problem
+from harness.problem import Problem, printable
 from harness.project import Project
-from harness.run import shards
+from harness.run import shards, termination
 from harness.run.campaign import Campaign
 from harness.run.runner import Run
 
@@ -97,11 +97,13 @@ class Session:
             line = self.messages.get()
             if reporter:
                 reporter.ensure_newline()
+                line = printable(line)
                 reporter.write_line(f"\n{line}" if reporter._tw.width_of_current_line else line)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[KEY] = Session(config)
+    termination.heed()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -124,7 +126,7 @@ class PageFile(pytest.File):
             page = read_page(session.project, self.path, session.engine())
             runs = session.runs[page.name] = session.plan().runs(page)
         except Problem as problem:
-            raise self.CollectError(str(problem)) from None
+            raise self.CollectError(printable(str(problem))) from None
         line = (self.config.getoption("--guide-page") or "").partition(":")[2]
         for run in runs:
             several = len({r.python for r in runs}) > 1
@@ -148,7 +150,7 @@ class BlockItem(pytest.Item):
     def runtest(self) -> None:
         outcome = self.outcome()
         if outcome.outcome == "not run":
-            pytest.skip(f"not run: {outcome.reason}")
+            pytest.skip(f"not run: {printable(outcome.reason)}")
         if outcome.stale and self.config.getoption("--guide-update"):
             self.user_properties.append(STALE)
         elif not outcome.green:
@@ -163,7 +165,7 @@ class BlockItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
         if isinstance(excinfo.value, Red):
-            return excinfo.value.outcome.reason
+            return printable(excinfo.value.outcome.reason)
         return str(super().repr_failure(excinfo))
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -178,7 +180,7 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
 
 class Red(Exception):
     def __init__(self, outcome: Outcome) -> None:
-        super().__init__(outcome.reason)
+        super().__init__(printable(outcome.reason))
         self.outcome = outcome
 
 
@@ -283,6 +285,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.section("pages")
     terminalreporter.write_line(", ".join(f"{count} {kind}" for kind, count in counts.items()))
     for reason in sorted({f"{o.block.where} not run: {o.reason}" for o in outcomes if o.outcome == "not run"}):
-        terminalreporter.write_line(reason)
+        terminalreporter.write_line(printable(reason))
     for note in sorted({note for o in outcomes for note in o.notes}):
-        terminalreporter.write_line(f"note: {note}")
+        terminalreporter.write_line(f"note: {printable(note)}")

@@ -26,13 +26,22 @@ HOME = "/home/user"
 PROJECT = f"{HOME}/project"
 HOME_BYTES = 6 * 2**30  # enough for a virtual environment with a scientific stack; a full one fails with ENOSPC
 TEMPORARY_BYTES = 2 * 2**30
+SHARED_BYTES = 2**28  # of /dev/shm
+ROOT_BYTES = 2**24  # of the root itself, which holds mount points and is read-only afterwards
 PROCESSES = 1024  # a test run with many workers needs some hundreds; a fork bomb ends here
+DATA_BYTES = 4 * 2**30  # that one process may write to (RLIMIT_DATA): what is only reserved doesn't count
+BOUNDS = ("prlimit", f"--nproc={PROCESSES}", f"--data={DATA_BYTES}", "--core=0")
 
-# The forwarder is up before the page's shell starts; it dies with that shell's process.
+# Ends with the thread that started it (prctl(2), PR_SET_PDEATHSIG), and what runs in its process namespace with it.
+# The setting outlives execve and unshare(2), since neither gives up a capability or changes the user.
+FOLLOWING = ("setpriv", "--pdeathsig", "KILL")
+
+# The forwarder is up before the page's shell starts; it dies with that shell's process. A shell that died before the
+# forwarder could ask for that is seen by its number.
 OUTSIDE = r"""
 echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start
 size=$1; shift
-exec {ready}< <(exec setpriv --pdeathsig KILL "${@:1:size}")
+exec {ready}< <(exec setpriv --pdeathsig KILL sh -c '[ "$PPID" = "$0" ] && exec "$@"' $$ "${@:1:size}")
 read -r word <&"$ready" || { echo "the world's forwarder did not start" >&2; exit 70; }
 exec {ready}<&-
 shift "$size"
@@ -67,6 +76,7 @@ def bubblewrap(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path) -> li
         "bwrap",
         "--unshare-all",
         "--share-net",
+        *_closed_namespaces(),
         "--new-session",
         "--die-with-parent",
         "--uid",
@@ -95,7 +105,17 @@ def bubblewrap(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path) -> li
         "--dev",
         "/dev",
         "--size",
+        str(SHARED_BYTES),
+        "--perms",
+        "1777",
+        "--tmpfs",
+        "/dev/shm",
+        "--remount-ro",
+        "/dev",
+        "--size",
         str(TEMPORARY_BYTES),
+        "--perms",
+        "1777",
         "--tmpfs",
         "/tmp",
         "--size",
@@ -107,10 +127,17 @@ def bubblewrap(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path) -> li
     ]
     for mount in mounts:
         command += ["--ro-bind", str(mount.source), mount.target]
-    command += ["--perms", "0755", "--dir", PROJECT, "--chdir", PROJECT]
+    command += ["--perms", "0755", "--dir", PROJECT, "--chdir", PROJECT, "--remount-ro", "/"]
     for name, value in env.items():
         command += ["--setenv", name, value]
-    return [*command, "prlimit", f"--nproc={PROCESSES}", "--core=0"]
+    return [*command, *BOUNDS]
+
+
+@functools.cache
+def _closed_namespaces() -> tuple[str, ...]:
+    """bubblewrap's options (0.8 and later) that let nothing inside make user namespaces, where a page were root."""
+    said = subprocess.run(["bwrap", "--help"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return ("--unshare-user", "--disable-userns") if "--disable-userns" in said.stdout + said.stderr else ()
 
 
 def unshare(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path, root: Path) -> list[str]:
@@ -118,9 +145,11 @@ def unshare(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path, root: Pa
     lines = [
         "set -e",
         f"root={shlex.quote(str(root))}",
-        f'mount -t tmpfs -o size={HOME_BYTES},mode=755 sandbox "$root"',
-        f'cd "$root"; mkdir -p usr etc proc dev tmp home .{PROJECT}',
+        f'mount -t tmpfs -o size={ROOT_BYTES},mode=755 sandbox "$root"',
+        f'umask 022; cd "$root"; mkdir -p usr etc proc dev/shm tmp .{HOME}',
+        f"mount -t tmpfs -o size={HOME_BYTES},mode=755 home .{HOME}; mkdir .{PROJECT}",
         f"mount -t tmpfs -o size={TEMPORARY_BYTES},mode=1777 tmp tmp",
+        f"mount -t tmpfs -o size={SHARED_BYTES},mode=1777 shm dev/shm",
     ]
     lines += [f"ln -s {shlex.quote(target)} .{link}" for target, link in system_mounts()]
     binds = [("/usr", "/usr"), (str(etc), "/etc"), *((str(m.source), m.target) for m in mounts)]
@@ -135,14 +164,15 @@ def unshare(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path, root: Pa
     lines += [f"touch dev/{n}; mount --bind /dev/{n} dev/{n}" for n in ("null", "zero", "full", "random", "urandom")]
     lines += [
         "mkdir dev/pts; mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts; ln -s pts/ptmx dev/ptmx",
-        "mkdir dev/shm; ln -s /proc/self/fd dev/fd; ln -s fd/0 dev/stdin; ln -s fd/1 dev/stdout",
+        "ln -s /proc/self/fd dev/fd; ln -s fd/0 dev/stdin; ln -s fd/1 dev/stdout",
         "ln -s fd/2 dev/stderr; mount -t proc proc proc; hostname laptop; for p in sys sysrq-trigger irq bus fs; do "
         "if [ -e proc/$p ]; then mount --bind proc/$p proc/$p; mount -o remount,ro,bind proc/$p; fi; done",
+        "mount -o remount,ro .",
     ]
     values = " ".join(shlex.quote(f"{k}={v}") for k, v in env.items())
     lines.append(
         f'exec unshare --user --map-user=1000 --map-group=1000 --root="$root" --wd={PROJECT} '
-        f'/usr/bin/env -i {values} prlimit --nproc={PROCESSES} --core=0 "$@"'
+        f'/usr/bin/env -i {values} {shlex.join(BOUNDS)} "$@"'
     )
     return [
         "unshare",
@@ -168,8 +198,11 @@ def contained(level: Level, mounts: Sequence[Mount], env: Mapping[str, str], etc
 
 
 def networked(command: Sequence[str], forwarder: Sequence[str]) -> list[str]:
-    """``command`` in a fresh network in which ``forwarder`` (a command that prints ready) leads to the world."""
-    outer = ["unshare", "--user", "--map-root-user", "--net", "bash", "-c", OUTSIDE, "sandbox"]
+    """``command`` in a fresh network in which ``forwarder`` (a command that prints ready) leads to the world.
+
+    It ends with the thread that starts it, whatever that one dies of.
+    """
+    outer = [*FOLLOWING, "unshare", "--user", "--map-root-user", "--net", "bash", "-c", OUTSIDE, "sandbox"]
     return [*outer, str(len(forwarder)), *forwarder, *command]
 
 
@@ -200,10 +233,16 @@ def level() -> Level:
     )
 
 
+@functools.cache
+def available() -> tuple[Level, ...]:
+    """The levels that work on this machine, strongest first."""
+    return tuple(name for name in LEVELS if _works(name))
+
+
 def _works(name: Level) -> bool:
     if name == "plain":
         return True
-    if sys.platform != "linux" or not shutil.which("unshare"):
+    if sys.platform != "linux" or not (shutil.which("unshare") and shutil.which("setpriv")):
         return False
     if name == "bubblewrap" and not shutil.which("bwrap"):
         return False
@@ -211,6 +250,6 @@ def _works(name: Level) -> bool:
     with tempfile.TemporaryDirectory() as root:
         etc = Path("/etc")
         inside = bubblewrap([], env, etc) if name == "bubblewrap" else unshare([], env, etc, Path(root))
-        outside = ["unshare", "--user", "--map-root-user", "--net", "bash", "-c", PROBE, "probe"]
+        outside = [*FOLLOWING, "unshare", "--user", "--map-root-user", "--net", "bash", "-c", PROBE, "probe"]
         probe = [*outside, *inside, "true"]
         return subprocess.run(probe, stdin=subprocess.DEVNULL, capture_output=True, timeout=60).returncode == 0

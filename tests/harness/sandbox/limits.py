@@ -1,6 +1,8 @@
-"""A limit on the number of processes where the sandbox's own (RLIMIT_NPROC) doesn't bind: for root.
+"""Bounds for a whole sandbox, where the kernel grants them: its processes and its memory, by control groups.
 
-The kernel exempts root from RLIMIT_NPROC, also inside a user namespace (setrlimit(2)); a pids control group doesn't.
+What binds each process alone (:data:`harness.sandbox.isolation.BOUNDS`) binds everywhere. Root is exempt from
+RLIMIT_NPROC, also inside a user namespace (setrlimit(2)), and no such limit counts the memory of many processes;
+a control group does both (cgroups(7)).
 """
 
 from __future__ import annotations
@@ -8,71 +10,106 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
-UNIFIED = Path("/sys/fs/cgroup")
-PIDS = Path("/sys/fs/cgroup/pids")
+from harness.sandbox import strays
+
+MEMORY_BYTES = 8 * 2**30  # of all processes and of the files in ~ and /tmp, which are memory as well
 PREFIX = "guide-"  # with the run's process number behind it: what a killed run left can be told from what is in use
+ABANDONED_SECONDS = 24 * 3600  # for a folder whose run can't be asked for
 
 
-class ProcessLimit:
-    """A pids control group of its own for one sandbox; ``command`` puts what it starts into it.
+def parents() -> Iterator[tuple[Path, dict[str, str]]]:
+    """Each hierarchy of this machine in which a group can be made, and which of its files bounds what."""
+    top = Path("/sys/fs/cgroup")
+    for parent, files in (
+        (top, {"pids.max": "processes", "memory.max": "memory"}),  # version 2, else version 1
+        (top / "pids", {"pids.max": "processes"}),
+        (top / "memory", {"memory.limit_in_bytes": "memory", "memory.memsw.limit_in_bytes": "memory"}),
+    ):
+        if (parent / "cgroup.procs").exists():
+            yield parent, files
 
-    Where the machine grants none (no cgroup file system, a container without delegation) ``group`` is None
-    and ``command`` is empty: the time limit remains.
+
+class ControlGroups:
+    """The control groups of one sandbox; ``command`` puts what it starts into them.
+
+    ``groups`` is empty where the machine grants none (no cgroup file system, a container without delegation, an
+    ordinary user); ``bounded`` names what they bound, of ``processes`` and ``memory`` (bytes).
     """
 
-    def __init__(self, processes: int) -> None:
-        self.group: Path | None = None
+    def __init__(self, processes: int, memory: int = MEMORY_BYTES) -> None:
+        self.groups: list[Path] = []
+        self.bounded: set[str] = set()
         if not hasattr(os, "geteuid") or os.geteuid() != 0:
             return
-        for parent in (PIDS, UNIFIED):
-            group = parent / f"{PREFIX}{os.getpid()}-{uuid.uuid4().hex[:8]}"
-            try:
-                if not (parent / "cgroup.procs").exists():
-                    continue
-                group.mkdir()
-                (group / "pids.max").write_text(str(processes))
-            except OSError:
-                with contextlib.suppress(OSError):
-                    group.rmdir()
-                continue
-            self.group = group
-            return
+        values = {"processes": str(processes), "memory": str(memory)}
+        name = f"{PREFIX}{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        for parent, files in parents():
+            bounded = set()
+            with contextlib.suppress(OSError):
+                (parent / name).mkdir()
+                self.groups.append(parent / name)
+                for file, what in files.items():
+                    if (parent / name / file).exists():  # a controller may not be handed on to the group
+                        (parent / name / file).write_text(values[what])
+                        bounded.add(what)
+            self.bounded |= bounded
 
     @property
     def command(self) -> list[str]:
-        if self.group is None:
+        if not self.groups:
             return []
-        return ["sh", "-c", 'echo $$ >"$1" && shift && exec "$@"', "limit", str(self.group / "cgroup.procs")]
+        script = 'until [ "$1" = -- ]; do echo $$ >"$1" || exit 70; shift; done; shift; exec "$@"'
+        return ["sh", "-c", script, "limit", *(str(group / "cgroup.procs") for group in self.groups), "--"]
 
     def close(self) -> None:
-        """Remove the group; its processes have been killed and may take a moment to be gone."""
-        if self.group is None:
+        """Remove the groups; their processes have been killed and may take a moment to be gone."""
+        for group in self.groups:
+            remove(group)
+        self.groups = []
+
+
+def remove(group: Path, seconds: float = 5.0) -> None:
+    """Kill what is in ``group`` and remove it; a group that keeps a process for longer than that stays."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            group.rmdir()
+        except FileNotFoundError:
             return
-        for _ in range(200):
-            try:
-                self.group.rmdir()
-            except FileNotFoundError:
-                break
-            except OSError:
-                time.sleep(0.01)
-            else:
-                break
-        self.group = None
+        except OSError:
+            for number in _members(group):
+                with contextlib.suppress(OSError):
+                    os.kill(number, signal.SIGKILL)
+        else:
+            return
+        if time.monotonic() > end:
+            return
+        time.sleep(0.01)
+
+
+def _members(group: Path) -> list[int]:
+    """The processes in ``group``; one of another process namespace is shown as 0, which kill(2) would misunderstand."""
+    with contextlib.suppress(OSError, ValueError):
+        return [n for n in map(int, (group / "cgroup.procs").read_text().split()) if n > 0]
+    return []
 
 
 def sweep(temporary: Path) -> None:
-    """Remove what killed runs left behind: their folders in ``temporary`` and their control groups."""
+    """End and remove what killed runs left behind: their processes, their folders in ``temporary``, their groups."""
     for folder in temporary.glob(f"{PREFIX}*-*"):
         if _abandoned(folder):
+            strays.end(str(folder))
             shutil.rmtree(folder, ignore_errors=True)
-    for group in (found for parent in (PIDS, UNIFIED) if parent.is_dir() for found in parent.glob(f"{PREFIX}*-*")):
-        if _abandoned(group):
-            with contextlib.suppress(OSError):
-                group.rmdir()
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        for group in [found for parent, _ in parents() for found in parent.glob(f"{PREFIX}*-*")]:
+            if _abandoned(group):
+                remove(group)
 
 
 def _abandoned(path: Path) -> bool:
@@ -80,6 +117,8 @@ def _abandoned(path: Path) -> bool:
     if not number.isdigit():
         return False
     try:
+        if os.name == "nt":  # where os.kill would end the process that it asks for
+            return time.time() - path.stat().st_mtime > ABANDONED_SECONDS
         os.kill(int(number), 0)
     except ProcessLookupError:
         return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import os
 import shutil
@@ -14,12 +13,14 @@ from pathlib import Path
 
 from harness.machine.needs.need import Gift
 from harness.problem import Problem
-from harness.sandbox import isolation, recipe
+from harness.sandbox import isolation, recipe, strays
 from harness.sandbox.equipment import ASIDE, Equipment, Link, environment
 from harness.sandbox.isolation import HOME, PROJECT, Mount
-from harness.sandbox.limits import ProcessLimit
+from harness.sandbox.limits import ControlGroups
 from harness.sandbox.powershell import PowerShell
 from harness.sandbox.shell import Result, Shell
+
+PATIENCE = 120  # seconds for what takes milliseconds on an idle machine
 
 # each process with its command line; the last line names the shell's own
 LISTING = r"""{ for p in /proc/[0-9]*; do
@@ -51,7 +52,7 @@ class Sandbox:
         self.aside = str(self.folder / "aside") if self.plain else ASIDE
         self.scratch = str(self.folder / "tmp") if self.plain else "/tmp/guide"
         self.recipe_folder = recipe_folder
-        self.limit = ProcessLimit(isolation.PROCESSES)
+        self.limit = ControlGroups(isolation.PROCESSES)
         self.shell: Shell | PowerShell | None = None
 
     def __enter__(self) -> Sandbox:
@@ -81,7 +82,7 @@ class Sandbox:
             if sys.platform == "win32":
                 self.shell = PowerShell(env, self.project, self.folder)
             else:
-                self.shell = Shell(self.limit.command, env, cwd=self.project)
+                self.shell = Shell([*self.limit.command, *supervised()], env, self.project, signal.SIGTERM)
         else:
             mounts = [Mount(aside, self.aside), Mount(self.equipment.tools, "/opt/tools"), *self.equipment.pythons]
             mounts += [Mount(*pair) for pair in self.gift.mounts]
@@ -89,7 +90,7 @@ class Sandbox:
             inside = isolation.contained(self.equipment.level, mounts, env, self.equipment.etc, root)
             command = isolation.networked(inside, self.link.forwarder)
             self.shell = Shell([*self.limit.command, *command], {"PATH": os.environ.get("PATH", os.defpath)})
-        first = self.run(":", mode="x", timeout=30)
+        first = self.run(":", mode="x", timeout=PATIENCE)
         if first.ended or first.status:
             raise Problem(
                 "sandbox",
@@ -162,7 +163,7 @@ class Sandbox:
         path = self.place(title).replace("'", "'\\''")
         silent = f"command -p dd if='{path}' iflag=noatime bs=1M status=none 2>/dev/null"
         text = f"[[ -f '{path}' ]] && {{ {silent} || command -p cat -- '{path}'; }}"
-        result = self.run(text, mode="x", timeout=30)
+        result = self.run(text, mode="x", timeout=PATIENCE)
         return result.output if result.status == 0 else None
 
     @property
@@ -182,7 +183,7 @@ class Sandbox:
         return found
 
     def _processes(self) -> list[str]:
-        listing = self.run(LISTING, mode="x", timeout=30).output.splitlines()
+        listing = self.run(LISTING, mode="x", timeout=PATIENCE).output.splitlines()
         own = set(listing[-1].split()[1:]) if listing else set()
         rows = [(number, command.strip()) for number, _, command in (line.partition(" ") for line in listing[:-1])]
         harness = ("bwrap ", "tr \\0", "bash -c set -e")
@@ -200,14 +201,13 @@ class Sandbox:
         if self.shell is not None:
             self.shell.close()
         if self.plain:
-            self._kill_strays()
+            strays.end(str(self.folder))  # a page that killed its supervisor got out of its reach
         self.limit.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _kill_strays(self) -> None:
-        """Without a process namespace, whoever left the shell's group is known by the home it was given (Linux)."""
-        mark = f"HOME={self.home}".encode()
-        for entry in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                if mark in (entry / "environ").read_bytes().split(b"\0"):
-                    os.kill(int(entry.name), signal.SIGKILL)
+
+def supervised() -> list[str]:
+    """The command line below which, without namespaces, nothing outlives this process, the harness."""
+    program = Path(__file__).with_name("supervisor.py")
+    bounds = ["prlimit", f"--data={isolation.DATA_BYTES}", "--core=0"] if shutil.which("prlimit") else []
+    return [sys.executable, "-I", "-S", str(program), str(os.getpid()), *bounds]

@@ -8,49 +8,90 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import selectors
-import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+if sys.platform != "win32":  # where pages have a PowerShell
+    import fcntl
+
+KILL = 9
+PATIENCE = 15  # seconds for what was killed to be gone
 OUTPUT_LIMIT = 10_000_000  # bytes that one command may print
-Ended = Literal["", "exit", "timeout", "output"]
+FORGED = "something wrote to the pipe on which the page's shell tells the harness the status of each command\n"
+Ended = Literal["", "exit", "timeout", "output", "forged"]
 
 # c: a command in this shell; s: a script in this shell under errexit; x: a command of the harness in a subshell,
-# with descriptor 5 leading to the harness; w: write a file; each part ends with a NUL byte.
+# with descriptor 5 leading to the harness; w: write a file. Behind the letter stands the command's serial number, which
+# its status repeats; each part ends with a NUL byte.
 # With the status of a command comes what its status hides: the commands in it that failed unseen (an ERR trap), the
 # statuses of its pipe, the last process in the background; parts that \2 separates and lines that \1 ends.
+# The pipes are high: `exec 3<file` is the page's. 60 brings commands, 61 takes statuses; 62 leads to 63.
+# What a page traces (`set -x`, traps of its own on DEBUG and ERR) is its own commands. So the loop turns all of it off
+# behind each command and on again before the next, in groups whose output goes nowhere; 62 and 63 give it the traps'
+# text without a process for that, once the page has named `trap`. The status is then taken inside, since an eval that
+# fails would set an ERR trap off once more.
 LOOP = r"""
+umask 022
 shopt -s expand_aliases
 __guide_status() { return "$1"; }
-__guide_rc=0
-builtin trap '__guide_failed+="$? $BASH_COMMAND"$'"'\1'" ERR
-while IFS= builtin read -r -d '' -u 3 __guide_do; do
-  IFS= builtin read -r -d '' -u 3 __guide_text || builtin break
-  __guide_failed= __guide_pipe=
+__guide_resume() {
+  builtin eval "$__guide_traps"
+  [[ ! $__guide_trace ]] || builtin set -x
+  builtin return "$__guide_rc"
+}
+__guide_rc=0 __guide_trace= __guide_traps= __guide_wary=
+__guide_end=$'\1'
+__guide_watch='{ __guide_failed+="$? $BASH_COMMAND$__guide_end"; } 2>/dev/null'
+__guide_watch="builtin trap '$__guide_watch' ERR"
+builtin eval "$__guide_watch"
+while IFS= builtin read -r -d '' -u 60 __guide_do; do
+  IFS= builtin read -r -d '' -u 60 __guide_text || builtin break
+  __guide_serial=${__guide_do:1} __guide_taken= __guide_failed= __guide_pipe=
   case "$__guide_do" in
-    c) [[ "$__guide_text" != *'|'* ]] || __guide_text+=$'\n{ __guide_rc=$? __guide_pipe="${PIPESTATUS[*]}"; '\
-'__guide_status "$__guide_rc"; } 2>/dev/null'
-       __guide_status "$__guide_rc"
-       builtin eval "$__guide_text" 3<&- 4>&- </dev/null
-       __guide_rc=$? ;;
-    s) builtin set -euo pipefail
-       builtin eval "$__guide_text" 3<&- 4>&- </dev/null
-       __guide_rc=$?
-       builtin set +euo pipefail ;;
-    x) ( builtin eval "$__guide_text" ) 5>&4 3<&- 4>&- </dev/null
-       builtin printf '\0%d\0' "$?" >&4
+    [cs]*)
+      case "$__guide_text" in *trap*) __guide_wary=1 ;; esac
+      if [[ $__guide_traps || $__guide_do$__guide_text == c*'|'* ]]; then
+        __guide_text+=$'\n{ __guide_rc=$? __guide_pipe="${PIPESTATUS[*]}" __guide_taken=1; } >/dev/null 2>&1'
+      fi
+      if [[ $__guide_traps$__guide_trace ]]; then
+        __guide_text=$'{ __guide_resume && :; } >/dev/null 2>&1\n'$__guide_text
+      fi ;;
+  esac
+  case "$__guide_do" in
+    c*) __guide_status "$__guide_rc"
+       builtin eval "$__guide_text" 60<&- 61>&- 62>&- 63<&- </dev/null
+       { __guide_last=$?; [[ $__guide_taken ]] || __guide_rc=$__guide_last; } >/dev/null 2>&1 ;;
+    s*) builtin set -euo pipefail
+       builtin eval "$__guide_text" 60<&- 61>&- 62>&- 63<&- </dev/null
+       { __guide_last=$?; [[ $__guide_taken ]] || __guide_rc=$__guide_last
+         builtin set +euo pipefail; } >/dev/null 2>&1 ;;
+    x*) ( builtin eval "$__guide_text" ) 5>&61 60<&- 61>&- 62>&- 63<&- </dev/null
+       builtin printf '\0%d %s\0' "$?" "$__guide_serial" >&61
        builtin continue ;;
-    w) IFS= builtin read -r -d '' -u 3 __guide_content
+    w*) IFS= builtin read -r -d '' -u 60 __guide_content
+       case "$__guide_content" in *trap*) __guide_wary=1 ;; esac
        ( [[ "$__guide_text" != */* ]] || command -p mkdir -p -- "${__guide_text%/*}"
-         builtin printf '%s' "$__guide_content" >"$__guide_text" ) 3<&- 4>&- </dev/null
-       builtin printf '\0%d\0' "$?" >&4
+         builtin printf '%s' "$__guide_content" >"$__guide_text" ) 60<&- 61>&- 62>&- 63<&- </dev/null
+       builtin printf '\0%d %s\0' "$?" "$__guide_serial" >&61
        builtin continue ;;
   esac
-  builtin printf '%s\2%s\2%s\0%d\0' "$__guide_failed" "$__guide_pipe" "${!-}" "$__guide_rc" >&4
+  {
+    case $- in *x*) __guide_trace=1; builtin set +x ;; *) __guide_trace= ;; esac
+    if [[ $__guide_wary ]]; then
+      builtin trap -p DEBUG ERR >&62
+      builtin trap - DEBUG ERR
+      builtin printf '\0' >&62
+      IFS= builtin read -r -d '' -u 63 __guide_traps
+      case "$__guide_traps" in *ERR*) ;; *) __guide_traps+=$__guide_watch ;; esac
+    fi
+  } >/dev/null 2>&1
+  builtin printf '%s\2%s\2%s\0%d %s\0' "$__guide_failed" "$__guide_pipe" "${!-}" "$__guide_rc" "$__guide_serial" >&61
 done
 """
 
@@ -59,7 +100,8 @@ done
 class Result:
     """What a command did: its exit status, everything it printed, its wall time in seconds.
 
-    ``ended`` tells why the shell is gone: ``exit`` (the command ended it), ``timeout``, ``output`` (too much), or "".
+    ``ended`` tells why the shell is gone: ``exit`` (the command ended it), ``timeout``, ``output`` (too much),
+    ``forged`` (something of the page's wrote a status into the harness' pipe), or "".
     ``message`` is what came on descriptor 5 (commands of the harness), or what a command of the page hides (LOOP).
     """
 
@@ -70,15 +112,33 @@ class Result:
     message: str = ""
 
 
-class Shell:
-    """A bash behind ``wrap`` (the sandbox's command line, to which ``bash …`` is appended)."""
+def _high(fd: int) -> int:
+    """``fd`` under a number that is none of those which the loop uses; the old one is closed."""
+    high = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 64)
+    os.close(fd)
+    return high
 
-    def __init__(self, wrap: Sequence[str], env: Mapping[str, str] | None = None, cwd: str | None = None) -> None:
+
+class Shell:
+    """A bash behind ``wrap`` (the sandbox's command line, to which ``bash …`` is appended).
+
+    ``ending`` is the signal that makes ``wrap`` end with all below it.
+    """
+
+    def __init__(
+        self,
+        wrap: Sequence[str],
+        env: Mapping[str, str] | None = None,
+        cwd: str | None = None,
+        ending: int = KILL,
+    ) -> None:
+        self._ending = ending
         command_read, self._commands = os.pipe()
         self._statuses, status_write = os.pipe()
+        memory_read, memory_write = os.pipe()
         self._output, output_write = os.pipe()
-        inside = f"exec 3<&{command_read} 4>&{status_write}; "
-        inside += "".join(f"exec {fd}<&-; " for fd in (command_read, status_write) if fd not in (3, 4))
+        given = [_high(fd) for fd in (command_read, status_write, memory_write, memory_read)]
+        inside = "".join(f"exec {fd}<&{high} {high}<&-; " for fd, high in zip(range(60, 64), given, strict=True))
         try:
             self.process = subprocess.Popen(
                 [*wrap, "bash", "--norc", "--noprofile", "-c", inside + LOOP, "bash"],
@@ -87,7 +147,7 @@ class Shell:
                 stderr=output_write,
                 env=env,
                 cwd=cwd,
-                pass_fds=(command_read, status_write),
+                pass_fds=given,
                 start_new_session=True,
             )
         except OSError:
@@ -95,7 +155,7 @@ class Shell:
                 os.close(fd)
             raise
         finally:
-            for fd in (command_read, status_write, output_write):
+            for fd in (*given, output_write):
                 os.close(fd)
         for fd in (self._statuses, self._output):
             os.set_blocking(fd, False)
@@ -106,7 +166,7 @@ class Shell:
         """Run ``text``; after ``timeout`` seconds or OUTPUT_LIMIT bytes everything in the shell is killed."""
         return self._exchange([mode, text], timeout)
 
-    def write(self, path: str, content: str, timeout: float = 30.0) -> Result:
+    def write(self, path: str, content: str, timeout: float = 120.0) -> Result:
         """Write ``content`` to ``path`` with the rights, limits and links of the page's own shell."""
         return self._exchange(["w", path, content], timeout)
 
@@ -116,8 +176,13 @@ class Shell:
             return Result(-1, "", 0.0, self.ended)
         if any("\0" in part for part in parts):
             return Result(1, "a NUL byte in a command or file\n", 0.0)
+        serial = secrets.token_hex(4)
+        parts[0] += serial
         payload = "".join(part + "\0" for part in parts).encode()
         output, answer = bytearray(), bytearray()
+        if self._receive(self._statuses, answer):  # nobody has asked anything yet
+            self._kill("forged")
+            return Result(self._wait(), FORGED, 0.0, self.ended)
         with selectors.DefaultSelector() as selector:
             selector.register(self._statuses, selectors.EVENT_READ, answer)
             selector.register(self._output, selectors.EVENT_READ, output)
@@ -145,9 +210,13 @@ class Shell:
         message, _, status = bytes(answer).partition(b"\0")
         seconds = time.monotonic() - started
         text = bytes(output[:OUTPUT_LIMIT]).decode("utf-8", "replace")
+        code, _, repeated = status[:-1].partition(b" ")
+        if not self.ended and (not code.isdigit() or repeated != serial.encode()):
+            self._kill("forged")
+            text += FORGED
         if self.ended:
             return Result(self._wait(), text, seconds, self.ended, message.decode("utf-8", "replace"))
-        return Result(int(status.rstrip(b"\0")), text, seconds, "", message.decode("utf-8", "replace"))
+        return Result(int(code), text, seconds, "", message.decode("utf-8", "replace"))
 
     def _send(self, payload: bytes) -> bytes:
         try:
@@ -174,12 +243,13 @@ class Shell:
     def kill(self) -> None:
         """End everything that the shell started (its process group; its process namespace where it has one)."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+            os.killpg(self.process.pid, self._ending)
 
     def _wait(self) -> int:
         try:
-            status = self.process.wait(5)
+            status = self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
+            self._ending = KILL
             self.kill()
             status = self.process.wait()
         return status if status >= 0 else 128 - status
