@@ -92,11 +92,12 @@ def test_at_the_plain_level_pages_run_with_a_cleared_environment(tmp_path: Path)
     checkout, environment = stand_ins(tmp_path)
     checkout.page("x", "``` console\n$ env | grep -c SECRET_OF_THE_MACHINE\n0\n[1]\n$ pwd; cd; pwd\n"
                   "/home/user/project\n/home/user\n"
-                  "$ uv | cut -c1-6\nuv 1.0\n$ sleep 303 &\n```\n")  # fmt: skip
+                  "$ uv | cut -c1-6\nuv 1.0\n```\n")  # fmt: skip
+    checkout.page("y", "``` console\n$ sleep 303 &\n```\n")
 
     ran = checkout.run("docs", "--guide-offline", GUIDE_ISOLATION="plain", SECRET_OF_THE_MACHINE="1", **environment)
 
-    assert (ran.status, checkout.outcomes("x")) == (0, ["compared"]), ran.output
+    assert (checkout.outcomes("x"), checkout.outcomes("y")) == (["compared"], ["failed"]), ran.output
     assert checkout.record()["isolation"] == "plain"
     assert "isolation plain" in ran.output
     assert checkout.leftovers() == []
