@@ -46,7 +46,7 @@ def stand_ins(folder: Path) -> tuple[Checkout, dict[str, str]]:
     return checkout, {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder / "wheels")}
 
 
-# tests/test_runner.py sees the strongest level, unless that is plain, which holds the fewest of these pages
+# tests/test_run_outcomes.py sees the strongest level, unless that is plain, which holds the fewest of these pages
 WEAKER = [level for n, level in enumerate(isolation.available()) if n or level == "plain"]
 HELD = {level: [c for c in CASES if level != "plain" or "plain" in c.options] for level in WEAKER}
 
