@@ -26,7 +26,7 @@ OPTIONS = $${ALL:+--guide-all} $${OFFLINE:+--guide-offline} $${JOBS:+"--guide-jo
 PYTEST = $(RUN) -m pytest -o cache_dir="$(WORK)/pytest"
 MKDOCS = $(RUN) -m mkdocs
 
-.PHONY: help setup serve test harness pages built page update record recorded merge site world bench compare mutants coverage same lint format clean
+.PHONY: help setup serve test harness pages built page update record recorded merge site world bench compare mutants coverage pythons same lint format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -118,6 +118,9 @@ coverage: setup ## which branches of the harness its own tests reach
 same: setup ## copy what the FastAPI recipes share from the one for uv
 	@exec $(RUN) -m harness same
 
+pythons: setup ## unpack Pythons 3.14 and 3.15 below .work where a Debian machine lacks them; needs no root
+	@$(RUN) -m harness pythons
+
 lint: setup ## ruff, mypy, shellcheck, zizmor, and actionlint where it or Go is installed
 	@$(RUN) -m ruff check tests overrides recipes
 	@$(RUN) -m ruff format --check tests overrides recipes
@@ -130,4 +133,4 @@ format: setup ## rewrite the Python files in the form that lint demands
 
 clean: ## remove what runs made; ALL=1 also the recorded world
 	@rm -rf $(foreach made,venv tools uv bin site pytest ruff mypy coverage proofs transcripts harness.txt record.json record-before.json broken.md durations.json setup.lock \
-	  $(if $(ALL),cache),"$(WORK)/$(made)")
+	  $(if $(ALL),cache debian),"$(WORK)/$(made)")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.machine import pythons
+from harness.machine import debian, pythons
 from harness.machine.needs import NEEDS
 from harness.machine.pristine import prepare, pristine
 from harness.machine.pythons import MINORS, Interpreter, find_interpreters
@@ -31,6 +31,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
     monkeypatch.setenv("PATH", str(tmp_path / "path"))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("GUIDE_WORK", str(tmp_path / "work"))
     monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(tmp_path / "uv"))
     monkeypatch.setattr(sys, "_base_executable", str(tmp_path / "none"), raising=False)
     find_interpreters.cache_clear()
@@ -192,6 +193,41 @@ def test_every_python_works_at_the_path_where_the_sandbox_shows_it(project: Proj
             " ".join(bundled) + " ",
         ]
     assert done.stdout.splitlines() == expected
+
+
+def test_a_python_of_make_pythons_counts_where_its_minor_version_has_no_other(machine: Install, tmp_path: Path) -> None:
+    program = machine("3.14.9", where="work/debian/3.14", folder="usr")
+    (program.parents[1] / "BUILD").write_text("Debian's build\n")
+    assert find_interpreters()["3.14"].named == "3.14.9 (Debian's build)"
+    machine("3.14.1")
+    find_interpreters.cache_clear()
+    assert find_interpreters()["3.14"].named == "3.14.1"
+
+
+def test_a_python_that_no_package_manager_looks_after_is_an_ordinary_one() -> None:
+    """Debian's builds, too, where make pythons unpacked them: pip isn't refused and installs where it always does."""
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'), sysconfig.get_default_scheme())"
+    for minor, interpreter in find_interpreters().items():
+        if interpreter.prefix == Path("/usr") or minor == "3.9":  # which can't say its scheme
+            continue
+        said = subprocess.check_output([interpreter.executable, "-I", "-c", ask], text=True).split()
+        assert said == [f"{interpreter.prefix}/lib/python{minor}/site-packages", "posix_prefix"]
+        assert not (interpreter.prefix / "lib" / f"python{minor}" / "EXTERNALLY-MANAGED").exists()
+
+
+def test_make_pythons_says_what_to_do_where_there_is_no_apt(machine: Install, tmp_path: Path) -> None:
+    said: list[str] = []
+    with pytest.raises(Problem, match="no apt on this machine; expected Debian\n.*pyenv or `uv python install`"):
+        debian.make(tmp_path / "debian", said.append)
+    assert said == ["Python 3.14: Debian's build, from its suite sid"]
+    assert [path.name for path in (tmp_path / "debian").iterdir() if path.name != "lock"] == []
+
+
+def test_make_pythons_does_nothing_where_they_are(machine: Install, tmp_path: Path) -> None:
+    for minor in debian.MINORS:
+        machine(f"{minor}.1")
+    assert debian.make(tmp_path / "debian", print) == []
+    assert not (tmp_path / "debian").exists()
 
 
 def test_a_python_without_a_bundled_pip_is_named(machine: Install, tmp_path: Path) -> None:

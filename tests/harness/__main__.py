@@ -23,6 +23,7 @@ def main() -> int:
     commands.add_parser("compare", help="measure what the tools need, for the comparison of speeds")
     tests = commands.add_parser("coverage", help="which branches of the harness its tests reach")
     tests.add_argument("tests", nargs="*", metavar="TEST")
+    commands.add_parser("pythons", help="unpack the Pythons that this machine lacks")
     commands.add_parser("same", help="copy what the FastAPI recipes share from the one for uv")
     record = commands.add_parser("record", help="commit what the last run recorded")
     record.add_argument("--check", action="store_true", help="say where what is committed doesn't fit what ran")
@@ -56,6 +57,11 @@ def main() -> int:
             from harness.verbs.coverage import coverage
 
             return coverage(project, arguments.tests)
+        if arguments.command == "pythons":
+            from harness.machine import debian
+
+            debian.make(project.work / "debian", lambda line: print(line, flush=True))
+            return 0
         if arguments.command == "same":
             from harness.verbs.same import copy
 

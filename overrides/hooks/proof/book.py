@@ -146,7 +146,9 @@ def _uses(page: Page, run: Run, minor: str, version: str) -> bool:
     if any(entry.python == minor and entry.outcome != "not run" for entry in entries):
         return True
     ran = [state for state in page.states if state.outcome in RAN]
-    called = re.compile(rf"(?:python|--python[ =]){re.escape(minor)}(?![\d.])|Python {re.escape(version)}(?![\d.])")
+    called = re.compile(
+        rf"(?:python|--python[ =]){re.escape(minor)}(?![\d.])|Python {re.escape(version.split()[0])}(?![\d.])"
+    )
     needed = f"python-{minor}" in (page.meta.get("needs") or [])
     return bool(ran) and (needed or any(called.search(state.block.text) for state in ran))
 

@@ -1,4 +1,4 @@
-"""The Pythons that this machine has, 3.9 to 3.15: on PATH, installed by pyenv, installed by uv. None is downloaded.
+"""The Pythons that this machine has, 3.9 to 3.15: on PATH, of pyenv, of uv, of `make pythons`. None is downloaded.
 
 A Python counts when it is CPython with the GIL, starts with a cleared environment, and has venv, ensurepip, ssl and
 ctypes; of several with the same minor version the newest release does. The system's own (below /usr) is only used
@@ -14,12 +14,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from harness import once
 from harness.machine import pip_config
+from harness.project import ROOT, Project
 
 MINORS = tuple(f"3.{minor}" for minor in range(9, 16))
 SECONDS = 30.0  # for one Python to answer; a machine that starts a session can be slow
@@ -49,13 +50,20 @@ class Interpreter:
     """One Python; ``version`` as in "3.13.0", ``prefix`` its folder, ``executable`` the program below it.
 
     ``libraries`` are folders that it must also find at their own paths (a shared libpython behind an absolute
-    RUNPATH, say), so a sandbox that shows ``prefix`` elsewhere binds them as well.
+    RUNPATH, say), so a sandbox that shows ``prefix`` elsewhere binds them as well. ``build`` names who built it, where
+    that isn't the way of the machine's own (:mod:`harness.machine.debian`).
     """
 
     version: str
     prefix: Path
     executable: Path
     libraries: tuple[Path, ...] = ()
+    build: str = field(default="", repr=False)  # what is made for an interpreter goes by its repr
+
+    @property
+    def named(self) -> str:
+        """The version as readers should know it: ``3.15.2``, ``3.15.2 (Debian's build)``."""
+        return f"{self.version} ({self.build})" if self.build else self.version
 
     @property
     def minor(self) -> str:
@@ -74,7 +82,7 @@ def choose(answers: list[tuple[list[Any], Interpreter]]) -> dict[str, Interprete
     """The best Python of each minor version out of (``sys.version_info``, interpreter)."""
     best: dict[str, tuple[tuple[Any, ...], Interpreter]] = {}
     for version, interpreter in answers:
-        rank = (interpreter.prefix != Path("/usr"), version[3] == "final", version)
+        rank = (interpreter.prefix != Path("/usr"), not interpreter.build, version[3] == "final", version)
         if interpreter.minor not in best or best[interpreter.minor][0] < rank:
             best[interpreter.minor] = (rank, interpreter)
     return {minor: best[minor][1] for minor in reversed(MINORS) if minor in best}
@@ -94,6 +102,7 @@ def _candidates() -> Iterator[Path]:
             for minor in MINORS:
                 yield from sorted([*versions.glob(f"{minor}*/bin/python"), *versions.glob(f"{minor}*/python.exe")])
     yield from _managed()
+    yield from sorted((Project(ROOT).work / "debian").glob("3.*/usr/bin/python3.*[0-9]"))
 
 
 def _managed() -> list[Path]:
@@ -123,7 +132,9 @@ def _ask(path: Path) -> tuple[list[Any], Interpreter] | None:
         return None
     version = f"{major}.{minor}.{micro}" + ("" if level == "final" else f"{level[:1]}{serial}")
     libraries = _libraries(prefix, executable, [Path(p) for p in answer["mapped"]])
-    return answer["version"], Interpreter(version, prefix, executable, libraries)
+    build = prefix / "BUILD"
+    named = build.read_text(encoding="utf-8").strip() if build.is_file() else ""
+    return answer["version"], Interpreter(version, prefix, executable, libraries, named)
 
 
 def _libraries(prefix: Path, executable: Path, mapped: list[Path]) -> tuple[Path, ...]:
@@ -133,8 +144,9 @@ def _libraries(prefix: Path, executable: Path, mapped: list[Path]) -> tuple[Path
     for library in mapped:
         folder = library.parent
         if folder.is_relative_to(prefix):
-            # part of the prefix moves with it unless the program names the folder, as an RUNPATH does
-            if library.name.startswith("libpython") and bytes(folder) in program and prefix != Path("/usr"):
+            # part of the prefix moves with it unless the program names the folder, as its loader or an RUNPATH does
+            named = library.name.startswith(("libpython", "ld-linux"))
+            if named and bytes(folder) in program and prefix != Path("/usr"):
                 folders.add(folder)
         elif not any(folder.is_relative_to(system) for system in ("/usr/lib", "/lib", "/usr/lib64", "/lib64")):
             folders.add(folder)

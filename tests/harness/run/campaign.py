@@ -75,7 +75,7 @@ class Campaign:
             system(),
             isolation.level(),
             self.toolchain.versions,
-            {minor: interpreter.version for minor, interpreter in self.interpreters.items()},
+            {minor: interpreter.named for minor, interpreter in self.interpreters.items()},
             self.toolchain.locks,
         )
         self._lock = threading.Lock()
