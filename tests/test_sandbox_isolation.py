@@ -66,6 +66,7 @@ def batch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     "batch, case",
     [pytest.param(level, case, id=f"{level}-{case.id}") for level, cases in HELD.items() for case in cases],
     indirect=["batch"],
+    scope="module",  # else each case would have a run of its own
 )
 def test_a_page_is_held_at_every_level_that_this_machine_has(case: Case, batch: Batch) -> None:
     batch.check(case)

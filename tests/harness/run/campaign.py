@@ -10,7 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,6 +83,7 @@ class Campaign:
         self._world: World | None = None
         self._problem: Problem | None = None
         self._count = 0
+        self._closing = False
         self._running: set[Sandbox] = set()
         self._writable()
 
@@ -177,6 +178,8 @@ class Campaign:
     def _equip(self) -> tuple[Equipment, Callable[[str], WorldLink]]:
         """World, tools and folders, made once, when the first scenario needs them."""
         with self._lock:
+            if self._closing:
+                raise Problem("the run", "it is being ended", "its end before anything is made")
             if self._problem:
                 raise self._problem
             if self._equipment is None:
@@ -250,8 +253,11 @@ class Campaign:
 
     def close(self) -> None:
         """End what still runs; nothing outlives the campaign."""
-        for future in self._futures.values():
-            future.cancel()
-        for running in list(self._running):
-            running.kill()
+        self._closing = True
+        going = [future for future in self._futures.values() if not future.cancel()]
+        while wait(
+            going, timeout=0.05
+        ).not_done:  # one that prepares now would leave its folder, or open a sandbox later
+            for running in list(self._running):
+                running.kill()
         self._stack.close()
