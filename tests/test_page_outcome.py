@@ -18,6 +18,7 @@ PAGE = """\
 ``` console
 $ printf 'one  \\ntwo\\n' >&2; (exit 3)
 ...
+two
 [3]
 $ cat <<END
 > bold

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from casefile import Case
 from checkout import Checkout, Ran, contained
+from harness.compare.volatile import RELEASES
 from harness.machine.needs import NEEDS
 from harness.machine.pythons import find_interpreters
 from harness.project import Project
@@ -45,6 +46,7 @@ class Batch:
         checkout = checkout or Checkout.create(root)
         with tempfile.NamedTemporaryFile(prefix=".guide-secret-", dir=Path.home()) as secret:
             words = {
+                "RELEASE_A": RELEASES.get(pythons[0], ""),
                 "PYTHON_A": pythons[0],
                 "PYTHON_B": pythons[1] if len(pythons) > 1 else "",
                 "WORLD_DATE": Project(checkout.root).date.isoformat(),
