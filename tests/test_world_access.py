@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import trustme
 from harness.problem import Problem
@@ -192,9 +193,26 @@ def test_a_client_shows_its_own_certificate(authority: trustme.CA, tmp_path: Pat
     with served(Index(), context) as index:
         index.add("six", "1.0")
         given, bundle = f"{index.address}/simple", str(tmp_path / "ca.pem")
-        assert asked(tmp_path / "1", index_url=given, cert=bundle, retries="0")[0] == 504
+        status, text = asked(tmp_path / "1", index_url=given, cert=bundle, retries="0")
+        assert status == 504
+        assert f"{given} (index-url in {INDEX}) can't be reached" in text
         own = str(tmp_path / "client.pem")
         assert asked(tmp_path / "2", index_url=given, cert=bundle, client_cert=own)[0] == 200
+
+
+def test_a_refusal_that_comes_after_the_handshake_is_reported_as_any_other(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In TLS 1.3 the alert reaches a client that already reads its answer, or finds the connection reset: by chance."""
+
+    async def refused(*_: object, **__: object) -> httpx.Response:
+        raise ssl.SSLError("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required")
+
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", refused)
+    given = f"{index.address}/simple"
+    status, text = asked(tmp_path, index_url=given, retries="0")
+    assert status == 504
+    assert f"{given} (index-url in {INDEX}) can't be reached: [SSL: TLSV13_ALERT" in text
 
 
 @pytest.mark.parametrize("retries", [0, 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -85,6 +86,8 @@ class Upstream:
                 host = urlsplit(str(error.request.url)).netloc
                 on = "" if host == urlsplit(self.address.url).netloc else f" on {host}"
                 trouble = f"{self.address.words} can't be reached{on}: {str(error) or type(error).__name__}"
+            except ssl.SSLError as error:  # TLS 1.3 refuses a client after the handshake, which httpx passes on as it is
+                trouble = f"{self.address.words} can't be reached: {error}"
             except Broken as error:
                 trouble = str(error)
         raise Unavailable(f"{what} isn't recorded yet, and {trouble}")
