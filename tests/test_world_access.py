@@ -206,7 +206,7 @@ def test_a_refusal_that_comes_after_the_handshake_is_reported_as_any_other(
     """In TLS 1.3 the alert reaches a client that already reads its answer, or finds the connection reset: by chance."""
 
     async def refused(*_: object, **__: object) -> httpx.Response:
-        raise ssl.SSLError("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required")
+        raise ssl.SSLError(1, "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required")
 
     monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", refused)
     given = f"{index.address}/simple"
