@@ -18,6 +18,7 @@ from harness.machine.pythons import MINORS, Interpreter, find_interpreters
 from harness.problem import Problem
 from harness.project import Project
 from harness.sandbox import equipment, isolation
+from harness.sandbox.mounts import Mount
 from patience import PATIENCE
 
 Install = Callable[..., Path]
@@ -176,7 +177,7 @@ def test_every_python_works_at_the_path_where_the_sandbox_shows_it(project: Proj
         done
     """
     env = {"MINORS": " ".join(found), "HOME": "/home/user", "PATH": "/usr/bin:/bin"}
-    shown = [isolation.Mount(source, target) for source, target in mounts]
+    shown = [Mount(source, target) for source, target in mounts]
     command = isolation.contained(isolation.level(), shown, env, etc, tmp_path / "root")
     outside = ["unshare", "--user", "--map-root-user", "--net", *command, "bash", "-c", script]
     done = subprocess.run(outside, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)

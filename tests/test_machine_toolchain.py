@@ -17,6 +17,7 @@ from harness.machine.toolchain import COMMANDS, Toolchain
 from harness.problem import Problem
 from harness.project import Project
 from harness.sandbox import equipment, isolation
+from harness.sandbox.mounts import Mount
 from patience import PATIENCE
 from wheelhouse import wheel
 
@@ -178,7 +179,7 @@ def test_every_tool_runs_in_the_sandbox_and_tells_its_locked_version(
     """
     env = {"MINOR": python.minor, "HOME": "/home/user", "PATH": "/usr/bin:/bin", **equipment.QUIET}
     etc = equipment.configuration(tmp_path / "etc")
-    shown = [isolation.Mount(source, target) for source, target in mounts]
+    shown = [Mount(source, target) for source, target in mounts]
     command = isolation.contained(isolation.level(), shown, env, etc, tmp_path / "root")
     outside = ["unshare", "--user", "--map-root-user", "--net", *command, "bash", "-c", script]
     done = subprocess.run(outside, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)

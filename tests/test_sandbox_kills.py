@@ -16,7 +16,7 @@ from pathlib import Path
 import lonely
 import pytest
 from checkout import ROOT, Checkout, control_groups, processes
-from harness.sandbox import isolation, limits
+from harness.sandbox import bounds, isolation, limits
 from patience import PATIENCE, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: what runs is looked up in /proc")
@@ -132,7 +132,7 @@ def test_what_is_in_use_is_not_swept(tmp_path: Path) -> None:
 
 
 def test_a_sandbox_takes_no_more_memory_than_it_may() -> None:
-    held = limits.ControlGroups(isolation.PROCESSES, 64 * 2**20)
+    held = limits.ControlGroups(bounds.PROCESSES, 64 * 2**20)
     try:
         if "memory" not in held.bounded:
             pytest.skip("needs the right to make a memory control group")

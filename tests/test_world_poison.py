@@ -13,7 +13,7 @@ from typing import TypeVar
 import pytest
 from harness.world.host import Unavailable
 from harness.world.link import Common
-from harness.world.pypi import recording as recordings
+from harness.world.pypi import pages
 from harness.world.pypi.recording import Recording, recording
 from world_support import DATE, Index, Upload, client, served, world
 
@@ -185,10 +185,10 @@ def test_half_a_list_is_asked_for_again_after_a_red_page(
     address = f"{index.address}/simple"
 
     def red(young: bool) -> None:
-        monkeypatch.setattr(recordings, "CERTAIN", dt.timedelta(minutes=10 if young else 0))
+        monkeypatch.setattr(pages, "CERTAIN", dt.timedelta(minutes=10 if young else 0))
 
         async def doubted(made: Recording) -> None:
-            made.doubt(["six", "never-asked"])
+            made.pages.doubt(["six", "never-asked"])
 
         run(tmp_path, address, doubted)
 

@@ -206,7 +206,7 @@ def test_a_cache_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
 def test_a_gateway_that_says_nothing_is_ended_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with world(tmp_path, offline=True) as made:
-        monkeypatch.setattr("harness.world.world.PATIENCE", 1)
+        monkeypatch.setattr("harness.world.process.PATIENCE", 1)
         os.kill(made.process, signal.SIGSTOP)
         with pytest.raises(Problem, match="its gateway said nothing for 1 s"):
             made.open("page")

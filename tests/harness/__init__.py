@@ -11,7 +11,7 @@ validate            is a file what it claims to be, by its path
 sandbox             one scenario's machine: isolation, shell, environment, the copy of a recipe
 kinds               what each kind of block does
 world               what a sandbox's network holds: a process of its own
-run                 scenarios side by side, proofs, the record; ``plugin`` alone knows pytest
+run                 scenarios side by side, proofs, the record; ``plugin/`` alone knows pytest
 verbs               what the Makefile calls beside pytest
 """
 

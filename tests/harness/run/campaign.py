@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 import tempfile
 import threading
 import time
@@ -13,10 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from harness.machine import pip_config
-from harness.machine.pristine import pristine
 from harness.machine.pythons import Interpreter, find_interpreters
 from harness.machine.toolchain import Toolchain
 from harness.page.outcome import Outcome
@@ -25,13 +20,11 @@ from harness.problem import Problem
 from harness.project import Project
 from harness.run.proofs import Proofs, harness_digest
 from harness.run.record import Conditions, Made, keep, now, read_json, system, write_json
-from harness.run.runner import Run, WorldLink, execute, failure
+from harness.run.runner import Run, execute, failure
+from harness.run.supplies import Supplies
 from harness.run.transcripts import Transcripts
-from harness.sandbox import isolation, limits, recipe
-from harness.sandbox.equipment import Equipment, configuration
-from harness.sandbox.isolation import Mount
+from harness.sandbox import isolation, recipe
 from harness.sandbox.sandbox import Sandbox
-from harness.world.world import World
 
 CORES = os.cpu_count() or 1
 PYTHONS = ("3.13", "3.12", "3.11")  # the Python of a page that names none: the first of these that is found
@@ -70,6 +63,9 @@ class Campaign:
     def __post_init__(self) -> None:
         self.interpreters: dict[str, Interpreter] = find_interpreters()
         self.toolchain = Toolchain(self.project)
+        self.supplies = Supplies(
+            self.project, self.toolchain, self.interpreters, PYTHONS, self.offline, self.progress, self._stack
+        )
         self.conditions = Conditions(
             self.project.date.isoformat(),
             system(),
@@ -79,11 +75,7 @@ class Campaign:
             self.toolchain.locks,
         )
         self._lock = threading.Lock()
-        self._equipment: Equipment | None = None
-        self._world: World | None = None
-        self._problem: Problem | None = None
         self._count = 0
-        self._closing = False
         self._running: set[Sandbox] = set()
         self._writable()
 
@@ -142,8 +134,8 @@ class Campaign:
     def _do(self, run: Run, until: int | None) -> Done:
         started, broken = time.monotonic(), None
         try:
-            equipment, connect = self._equip()
-            outcomes = execute(run, equipment, connect, until, self._running)
+            equipment = self.supplies.equipment()
+            outcomes = execute(run, equipment, self.supplies.connect, until, self._running)
         except Problem as problem:
             outcomes, broken = failure(run, problem), problem
         except Exception as error:  # a mistake of the harness must not take the other pages with it
@@ -169,64 +161,11 @@ class Campaign:
 
     def prepare(self) -> None:
         """Make world and tools ready before the first run needs them."""
-        self._equip()
+        self.supplies.equipment()
 
     def gateway_peak(self) -> int:
         """The most resident bytes that the world's gateway has had."""
-        return self._world.peak() if self._world else 0
-
-    def _equip(self) -> tuple[Equipment, Callable[[str], WorldLink]]:
-        """World, tools and folders, made once, when the first scenario needs them."""
-        with self._lock:
-            if self._closing:
-                raise Problem("the run", "it is being ended", "its end before anything is made")
-            if self._problem:
-                raise self._problem
-            if self._equipment is None:
-                try:
-                    self._prepare()
-                except Problem as problem:
-                    self._problem = problem
-                    raise
-        assert self._equipment and self._world
-        return self._equipment, self._world.open
-
-    def _prepare(self) -> None:
-        level = isolation.level()
-        limits.sweep(Path(tempfile.gettempdir()))
-        folder = Path(tempfile.mkdtemp(prefix=f"{limits.PREFIX}{os.getpid()}-"))
-        self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        base = next((self.interpreters[p] for p in PYTHONS if p in self.interpreters), None)
-        if base is None:
-            raise Problem(
-                "PATH",
-                f"Pythons {', '.join(self.interpreters) or 'none'}",
-                f"one of {', '.join(PYTHONS)}",
-                "install one; pyenv's and uv's are found too",
-            )
-        self.progress(
-            f"isolation {level}; tools on Python {base.version}; PyPI as of {self.project.date}"
-            f"{', from the recording' if self.offline else ''}"
-        )
-        self.toolchain.prepare(base, "host" if level == "plain" else "sandbox")
-        registry = pip_config.configured(sys.executable)
-        world = World(self.project.work / "cache", self.project.date, self.offline, folder / "world", registry)
-        self._world = self._stack.enter_context(world)
-        self._equipment = Equipment(
-            level,
-            folder,
-            configuration(folder / "etc"),
-            self.toolchain.folder,
-            self.interpreters,
-            () if level == "plain" else self._pythons(),
-            world.certificate,
-        )
-
-    def _pythons(self) -> tuple[Mount, ...]:
-        """Each Python as its installer left it; a library folder that several need is bound once."""
-        folder = self.project.work / "pythons"
-        mounts = [Mount(*pair) for i in self.interpreters.values() for pair in pristine(i, folder)]
-        return tuple(dict.fromkeys(mounts))
+        return self.supplies.gateway_peak()
 
     def result(self, run: Run) -> Done:
         """Wait for ``run``."""
@@ -253,11 +192,10 @@ class Campaign:
 
     def close(self) -> None:
         """End what still runs; nothing outlives the campaign."""
-        self._closing = True
+        self.supplies.closing = True
         going = [future for future in self._futures.values() if not future.cancel()]
-        while wait(
-            going, timeout=0.05
-        ).not_done:  # one that prepares now would leave its folder, or open a sandbox later
+        # one that prepares now would leave its folder, or open a sandbox later
+        while wait(going, timeout=0.05).not_done:
             for running in list(self._running):
                 running.kill()
         self._stack.close()

@@ -21,7 +21,7 @@ from harness.sandbox import recipe
 
 HOME = Path(__file__).parents[1]
 # What starts runs, shows what became of them and writes it down; nothing here can change an outcome.
-REPORTING = ("__main__.py", "machine/setup.py", "page/rewrite.py", "run/plugin.py", "run/record.py", "verbs/")
+REPORTING = ("__main__.py", "machine/setup.py", "page/rewrite.py", "run/plugin/", "run/record.py", "verbs/")
 
 
 @cache

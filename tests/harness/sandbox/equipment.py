@@ -13,7 +13,8 @@ from typing import Protocol
 from harness.machine.needs.need import Gift, Target
 from harness.machine.pythons import Interpreter
 from harness.problem import Problem
-from harness.sandbox.isolation import HOME, Level, Mount
+from harness.sandbox.isolation import Level
+from harness.sandbox.mounts import HOME, Mount
 
 ASIDE = "/opt/guide"  # where a sandbox sees what the harness gives it for itself
 QUIET = {

@@ -1,6 +1,6 @@
 """Bounds for a whole sandbox, where the kernel grants them: its processes and its memory, by control groups.
 
-What binds each process alone (:data:`harness.sandbox.isolation.BOUNDS`) binds everywhere. Root is exempt from
+What binds each process alone (:data:`harness.sandbox.bounds.BOUNDS`) binds everywhere. Root is exempt from
 RLIMIT_NPROC, also inside a user namespace (setrlimit(2)), and no such limit counts the memory of many processes;
 a control group does both (cgroups(7)).
 """

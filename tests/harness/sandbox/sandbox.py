@@ -13,10 +13,10 @@ from pathlib import Path
 
 from harness.machine.needs.need import Gift
 from harness.problem import Problem
-from harness.sandbox import isolation, recipe, strays
+from harness.sandbox import bounds, isolation, recipe, strays
 from harness.sandbox.equipment import ASIDE, Equipment, Link, environment
-from harness.sandbox.isolation import HOME, PROJECT, Mount
 from harness.sandbox.limits import ControlGroups
+from harness.sandbox.mounts import HOME, PROJECT, Mount
 from harness.sandbox.powershell import PowerShell
 from harness.sandbox.shell import Result, Shell
 
@@ -52,7 +52,7 @@ class Sandbox:
         self.aside = str(self.folder / "aside") if self.plain else ASIDE
         self.scratch = str(self.folder / "tmp") if self.plain else "/tmp/guide"
         self.recipe_folder = recipe_folder
-        self.limit = ControlGroups(isolation.PROCESSES)
+        self.limit = ControlGroups(bounds.PROCESSES)
         self.shell: Shell | PowerShell | None = None
 
     def __enter__(self) -> Sandbox:
@@ -209,5 +209,5 @@ class Sandbox:
 def supervised() -> list[str]:
     """The command line below which, without namespaces, nothing outlives this process, the harness."""
     program = Path(__file__).with_name("supervisor.py")
-    bounds = ["prlimit", f"--data={isolation.DATA_BYTES}", "--core=0"] if shutil.which("prlimit") else []
-    return [sys.executable, "-I", "-S", str(program), str(os.getpid()), *bounds]
+    bound = ["prlimit", f"--data={bounds.DATA_BYTES}", "--core=0"] if shutil.which("prlimit") else []
+    return [sys.executable, "-I", "-S", str(program), str(os.getpid()), *bound]

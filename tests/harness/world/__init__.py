@@ -4,7 +4,8 @@ Inside it imports go in one direction as well (tests/test_map.py):
 
 forwarder             inside a sandbox's network: joins its ports to the gateway; standard library only
 ports                 a sandbox's table of further ports
-world                 the harness's side: starts the gateway, opens a link for each sandbox; standard library only
+process               the gateway's process: started, asked, ended
+world                 the harness's side: the gateway, a link for each sandbox; standard library only
 memory, certificates  of the gateway's process: the most bytes that it had; one certificate for every name
 link                  what a run and a sandbox keep, for whichever host asks
 host                  what a stand-in host is made of, and how it refuses

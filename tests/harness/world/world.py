@@ -1,31 +1,23 @@
-"""The harness's side of the world: starts the gateway, opens a link for each sandbox, hears what was refused."""
+"""The harness's side of the world: the gateway, a link for each sandbox, and what was refused."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
 import itertools
-import json
 import os
-import queue
 import socket
-import subprocess
 import sys
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from harness.machine import pip_config
 from harness.problem import Problem
 from harness.world.ports import Ports, Target
+from harness.world.process import PACKAGE, GatewayProcess
 
-PACKAGE = Path(__file__).resolve().parent
 LONGEST = 100  # bytes of a unix socket's path; the systems' limits are 108 (Linux) and 104 (macOS)
-GRACE = 10  # seconds that the gateway gets to close its links before it is killed
-PATIENCE = 60  # seconds that it gets to start or to answer; both take well under one on an idle machine
-THRIFTY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144"}  # glibc gives back what a long run used once
 OWN = {"localhost", "ip6-localhost", "", socket.gethostname().lower()}
 
 
@@ -42,7 +34,7 @@ class Refusal:
 
 
 class World:
-    """The gateway's process, as a context manager; links may be opened from several threads.
+    """The gateway as a context manager; links may be opened from several threads.
 
     ``cache`` keeps what is recorded of PyPI; the world shows what was uploaded before 00:00 UTC of ``date``.
     With ``offline`` the network is never touched, and what isn't recorded becomes a refusal.
@@ -56,37 +48,16 @@ class World:
         self.certificate = run / "ca.pem"
         self.hosts: tuple[str, ...] = ()
         self._numbers = itertools.count(1)
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
+        self._gateway: GatewayProcess | None = None
 
     def __enter__(self) -> World:
         self.run.mkdir(parents=True, exist_ok=True)
         if len(os.fsencode(self.run.absolute() / "9999.sock")) > LONGEST:
             raise Problem(str(self.run), "a path too long for sockets", f"at most {LONGEST - 10} bytes", "set TMPDIR")
-        command = [sys.executable, "-m", "harness.world.gateway", "--cache", str(self.cache), "--date", str(self.date)]
-        command += ["--run", str(self.run)]
-        environment = pip_config.for_pip(self.registry, os.environ) | THRIFTY
-        environment |= {"PYTHONPATH": str(PACKAGE.parent.parent), "PYTHONUNBUFFERED": "1"}
-        with self._log.open("w") as log:
-            self._process = subprocess.Popen(
-                command + (["--offline"] if self.offline else []),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                env=environment,
-                start_new_session=True,
-            )
-        assert self._process.stdout is not None
-        # Reading a pipe has no time limit of its own; taking from a queue has.
-        self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._reader = threading.Thread(target=_pass_on, args=(self._process.stdout, self._said), daemon=True)
-        self._reader.start()
-        try:
-            self.hosts = tuple(self._hear()["hosts"])
-        except BaseException:
-            self.close()
-            raise
+        arguments = ["--cache", str(self.cache), "--date", str(self.date), "--run", str(self.run)]
+        arguments += ["--offline"] if self.offline else []
+        self._gateway = GatewayProcess(arguments, self.run / "gateway.log", self.registry)
+        self.hosts = self._gateway.hosts
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -94,18 +65,10 @@ class World:
 
     def close(self) -> None:
         """End the gateway and remove its sockets."""
-        process, self._process = self._process, None
-        if process is None or process.stdin is None or process.stdout is None:
+        gateway, self._gateway = self._gateway, None
+        if gateway is None:
             return
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()
-        try:
-            process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        self._reader.join()
-        process.stdout.close()
+        gateway.close()
         for left in [*self.run.glob("*.sock"), *self.run.glob("*.port")]:
             left.unlink(missing_ok=True)
 
@@ -121,50 +84,18 @@ class World:
 
     def ask(self, verb: str, link: str = "", **more: str) -> dict[str, Any]:
         """Let the gateway do something; raises Problem with what it says where it can't."""
-        with self._lock:
-            if self._process is None or self._process.stdin is None:
-                raise Problem("the world", "its gateway isn't running", "World used as a context manager")
-            with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.write(json.dumps({"do": verb, "link": link, **more}) + "\n")
-                self._process.stdin.flush()
-            return self._hear()
+        return self._running.ask(verb, link, **more)
 
     @property
     def process(self) -> int:
         """The gateway's process id."""
-        if self._process is None:
-            raise Problem("the world", "its gateway isn't running", "World used as a context manager")
-        return self._process.pid
+        return self._running.number
 
     @property
-    def _log(self) -> Path:
-        return self.run / "gateway.log"
-
-    def _hear(self) -> dict[str, Any]:
-        assert self._process is not None
-        found = "its gateway has died"
-        try:
-            line = self._said.get(timeout=PATIENCE)
-        except queue.Empty:
-            self._process.kill()
-            line, found = "", f"its gateway said nothing for {PATIENCE} s"
-        if not line:
-            self._said.put("")  # the next one that asks doesn't wait either
-            last = self._log.read_text(errors="replace").strip().splitlines()[-8:]
-            raise Problem("the world", found, "a running gateway", "its last words: " + "\n".join(last))
-        answer: dict[str, Any] = json.loads(line)
-        if "problem" in answer:
-            raise Problem(*answer["problem"])
-        if "error" in answer:
-            raise Problem("the world", answer["error"], "an answer of the gateway")
-        return answer
-
-
-def _pass_on(lines: IO[str], said: queue.SimpleQueue[str]) -> None:
-    """Put each line into the queue, and an empty one when there are no more."""
-    for line in lines:
-        said.put(line)
-    said.put("")
+    def _running(self) -> GatewayProcess:
+        if self._gateway is None:
+            raise Problem("the world", "its gateway isn't running", "World used as a context manager")
+        return self._gateway
 
 
 @dataclass

@@ -16,7 +16,7 @@ def hosts(link: Link) -> list[Host]:
 
 def doubt(link: Link) -> None:
     """The sandbox's page is red: what it was shown of PyPI may be why."""
-    recording(link.common).doubt(public(link).used)
+    recording(link.common).pages.doubt(public(link).used)
 
 
 def public(link: Link) -> Public:

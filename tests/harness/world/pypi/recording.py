@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import hashlib
-import json
 import re
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from harness.world.host import Unavailable
 from harness.world.index.metadata import NoMetadata, describes, extract
 from harness.world.index.simple import File, Project, projects
 from harness.world.link import Common
 from harness.world.pypi.download import Contradiction, Download
+from harness.world.pypi.pages import ADDRESS_REMEDY, Pages
 from harness.world.pypi.store import Store
 from harness.world.pypi.upstream import REMEDY, Shared, Upstream
 
-FORMAT = 2
-UNKNOWN: list[File] = []
-CERTAIN = dt.timedelta(minutes=10)
-SURE = "pip"  # a project that every mirror of PyPI has
-ADDRESS_REMEDY = "is that address right, and does it pass on all of PyPI?"
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 REMEMBERED = 4_000  # files of the projects kept in memory, about 8 MB with their pages
 
@@ -58,13 +50,8 @@ class Recording:
 
     def __init__(self, store: Store, upstream: Upstream, date: dt.date) -> None:
         self.store, self.upstream, self.date = store, upstream, date
-        self.moment = dt.datetime.combine(date, dt.time(), dt.UTC)
+        self.pages = Pages(store, upstream, dt.datetime.combine(date, dt.time(), dt.UTC))
         self._shared = Shared()
-        self._reading = asyncio.Semaphore(1)  # a page with ten thousand files takes 50 MB while it is read
-        self._pages = upstream.address.key
-        store.sort("pages", self._pages)
-        self._asked: set[str] = set()  # names whose page came from upstream in this run
-        self._believed = False
         self._projects: OrderedDict[str, Known] = OrderedDict()
         self._downloads: dict[str, Download] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -170,82 +157,8 @@ class Recording:
         return known
 
     async def _load(self, name: str) -> Known:
-        header, files = self._read(name)
-        if files is UNKNOWN:
-            files = await self._ask(name)
-        elif (not files or "doubted" in header) and name not in self._asked and not self.upstream.offline:
-            # A file proves by its digest what was recorded; an absence has no such proof.
-            with contextlib.suppress(Unavailable):
-                files = await self._ask(name, attempts=1)
-        whole = Project(name, files or [])
-        if whole.files and not any(file.uploaded for file in whole.files):
-            words = self.upstream.address.words
-            raise Unavailable(f"{words} has no upload times for {name}, so the world's date can't be applied to it")
-        return Known(files is not None, whole)
-
-    def doubt(self, names: Iterable[str]) -> None:
-        """Have upstream asked again for these projects in the next run that can: with them a page was red.
-
-        Half a list is as well-formed as a whole one. What was recorded in the last ten minutes (which PyPI itself lets
-        clients keep a page) isn't in doubt, so that a page which is being written doesn't ask each time.
-        """
-        for name in names:
-            header, files = self._read(name)
-            if files is UNKNOWN or "doubted" in header:
-                continue
-            recorded = dt.datetime.fromisoformat(header["recorded"])
-            if dt.datetime.now(dt.UTC) - recorded > CERTAIN:
-                self._write(name, recorded, files, doubted=True)
-
-    def _read(self, name: str) -> tuple[dict[str, Any], list[File] | None]:
-        """What is known of the page, and its files: None for a project that PyPI didn't have, UNKNOWN where no record
-        is recent enough."""
-        header, *lines = (self.store.read("pages", f"{self._pages}/{name}") or b"{}").splitlines()
-        known = json.loads(header)
-        if known.get("format") != FORMAT or dt.datetime.fromisoformat(known["recorded"]) < self.moment:
-            return {}, UNKNOWN
-        return known, [File(*json.loads(line)) for line in lines] if known["exists"] else None
-
-    def _write(self, name: str, recorded: dt.datetime, files: list[File] | None, doubted: bool = False) -> None:
-        """A line about the page, and a line for each file."""
-        header = {"format": FORMAT, "name": name, "recorded": recorded.isoformat(), "exists": files is not None}
-        header |= {"doubted": True} if doubted else {}
-        lines = (json.dumps(astuple(file)).encode() for file in files or [])
-        self.store.write("pages", f"{self._pages}/{name}", b"\n".join([json.dumps(header).encode(), *lines]))
-
-    async def _ask(self, name: str, attempts: int = 0) -> list[File] | None:
-        """Record what upstream has of the project."""
-        recorded = dt.datetime.now(dt.UTC)
-        files = await self._page(name, attempts)
-        if not files:
-            await self._shared.run("believe", self._believe)
-        elif any(file.uploaded is None or file.size is None for file in files):
-            from harness.world.pypi.reading import complete
-
-            known = await self.upstream.document(name)
-            async with self._reading:
-                files = await asyncio.to_thread(complete, files, known)
-        self._write(name, recorded, files)
-        self._asked.add(name)
-        return files
-
-    async def _page(self, name: str, attempts: int = 0) -> list[File] | None:
-        """The files that upstream lists, None where it has no such project."""
-        answer = await self.upstream.page(name, attempts)
-        if answer is None:
-            return None
-        from harness.world.pypi.reading import read  # its parsers cost more to import than the rest of the gateway
-
-        async with self._reading:
-            return await asyncio.to_thread(read, name, answer)
-
-    async def _believe(self) -> None:
-        """Raise Unavailable where "no such project" means nothing, since the index has none of any name."""
-        if not self._believed and not await self._page(SURE):
-            raise Unavailable(
-                f"{self.upstream.address.words} is no mirror of PyPI: it doesn't even have {SURE}; {ADDRESS_REMEDY}"
-            )
-        self._believed = True
+        files = await self.pages.load(name)
+        return Known(files is not None, Project(name, files or []))
 
     async def _renew(self, file: File) -> str:
         """Ask again for the page that lists ``file`` wrongly, once a run; what came of it, for a message."""
@@ -254,9 +167,9 @@ class Recording:
             known = self._projects.get(name)
             if known is None or file not in known.whole.files:
                 continue
-            if name not in self._asked:
+            if name not in self.pages.asked:
                 try:
-                    files = await self._ask(name) or []
+                    files = await self.pages.ask(name) or []
                 except Unavailable as error:
                     return str(error)
                 self._projects.pop(name, None)
