@@ -23,11 +23,11 @@ def pins(name: str) -> list[Requirement]:
 
 def wanted(source: Path) -> list[Requirement]:
     lines = (re.sub(r"(^|\s+)#.*", "", line) for line in source.read_text(encoding="utf-8").splitlines())
-    return [Requirement(line) for line in lines if line.strip()]
+    return [Requirement(line) for line in lines if line.strip() and not line.startswith("-c ")]
 
 
 def test_the_harness_and_every_tool_have_a_source_and_a_lock() -> None:
-    expected = {"harness", *COMMANDS}
+    expected = {"harness", "checks", *COMMANDS}
     assert {source.stem for source in SOURCES} == expected
     assert {lock.stem for lock in LOCKS.glob("*.txt")} == expected
 
@@ -60,6 +60,13 @@ def test_every_pin_is_exact_and_has_hashes(source: Path) -> None:
 def test_no_lock_names_a_host_or_an_index(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"://|--(extra-)?index-url|--find-links|--trusted-host", text)
+
+
+def test_what_checks_the_project_fits_into_the_environment_of_what_runs_the_pages() -> None:
+    versions = {pin.name: pin.specifier for pin in pins("harness") if pin.marker is None}
+    shared = {pin.name: pin.specifier for pin in pins("checks") if pin.name in versions}
+    assert shared == {name: versions[name] for name in shared}
+    assert {"mkdocs", "packaging", "pyyaml"} & shared.keys()
 
 
 def test_the_toolchain_reports_the_locks_as_they_are(project: Project) -> None:

@@ -43,6 +43,7 @@ def checkout(tmp_path: Path) -> Path:
     uv = wheel(tmp_path / "wheels", "uv", "1.0", files={"uv/__main__.py": UV})
     (root / "tests" / "locks" / "uv.txt").write_text(uv)
     (root / "tests" / "locks" / "harness.txt").write_text(uv + wheel(tmp_path / "wheels", "thing", "1.0", ["thing"]))
+    (root / "tests" / "locks" / "checks.txt").write_text(uv + wheel(tmp_path / "wheels", "judge", "1.0"))
     return root
 
 
@@ -75,6 +76,7 @@ def test_set_up_works_in_a_path_with_spaces_once_and_again_when_it_must(checkout
     assert first.returncode == 0, first.stdout + first.stderr
     venv = checkout / ".work" / "venv"
     python = setup.python(venv)
+    assert list(venv.rglob("judge-1.0.dist-info"))
     said = subprocess.check_output(
         [python, "-I", "-c", "import harness, thing; print(harness.__file__); thing.main()"], text=True
     )

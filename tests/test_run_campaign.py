@@ -79,7 +79,11 @@ def test_only_what_changed_runs_again(checkout: Checkout) -> None:
     assert (third.status, proven(third.output), ran(third.output)) == (0, "1 of 3", {"docs/a.md", "docs/b.md"})
     assert made(checkout)["docs/c.md"] == times["docs/c.md"]
 
-    lock = checkout.root / "tests" / "locks" / "harness.txt"
+    checks, lock = (checkout.root / "tests" / "locks" / f"{name}.txt" for name in ("checks", "harness"))
+    checks.write_text(checks.read_text() + "# changed\n")
+    unmoved = checkout.run()
+    assert (unmoved.status, proven(unmoved.output)) == (0, "3 of 3")
+
     lock.write_text(lock.read_text() + "# changed\n")
     fourth = checkout.run()
     assert (fourth.status, proven(fourth.output)) == (0, "none")

@@ -100,6 +100,7 @@ def test_prose_and_what_runs_leave_behind_may_change(sample: Sample) -> None:
     for name in ("__pycache__/app.pyc", ".venv/pyvenv.cfg", "app.egg-info/PKG-INFO", "uv.lock"):
         sample.write(f"recipes/service/{name}", "x\n")
     sample.write("tests/locks/uv.in", "uv\n")
+    sample.write("tests/locks/checks.txt", "mypy==1.0\n")
     assert "not verified" not in " ".join(sample.build().states("pip/install"))
 
 

@@ -22,7 +22,7 @@ class Checkout:
 
     @cached_property
     def locks(self) -> dict[str, str]:
-        """SHA-256 of the toolchain's locks by path."""
+        """SHA-256 by path of the locks that could change an outcome."""
         return digests(lock_files(self.root), self.root)
 
     @cached_property

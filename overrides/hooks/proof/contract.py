@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 FORMAT = 2  # of the record; a site reads its own format alone
+CHECKS = "checks.txt"  # the lock of what builds the site and checks the project, and makes no outcome
 
 RAN = ("written", "ran", "compared")  # it happened in the sandbox, as the page shows
 GREEN = (*RAN, "validated")
@@ -109,8 +110,8 @@ def recipe_files(folder: Path) -> list[Path]:
 
 
 def lock_files(root: Path) -> list[Path]:
-    """The locks of the project at ``root``: the tools' and the harness' own."""
-    return sorted((root / "tests" / "locks").glob("*.txt"))
+    """The locks of the project at ``root`` that could change an outcome: the tools' and the harness', not CHECKS."""
+    return sorted(path for path in (root / "tests" / "locks").glob("*.txt") if path.name != CHECKS)
 
 
 def digests(paths: Iterable[Path], root: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The harness' own environment: ``.work/venv``, made from the lock by ``make setup``. Standard library only.
+"""The harness' own environment: ``.work/venv``, made from two locks by ``make setup``. Standard library only.
 
 Run as ``python -m harness.machine.setup``, with ``tests`` on the path, by the Python that is to become the
 environment's; with ``--check`` by any, even its own: status 3 means that the environment must be made.
@@ -19,7 +19,8 @@ from harness import once
 from harness.machine import pip_config
 from harness.project import ROOT, Project
 
-LOCK = ROOT / "tests" / "locks" / "harness.txt"
+FOLDER = ROOT / "tests" / "locks"
+LOCKS = (FOLDER / "harness.txt", FOLDER / "checks.txt")  # what makes outcomes, and what doesn't
 
 
 def python(venv: Path) -> Path:
@@ -29,7 +30,7 @@ def python(venv: Path) -> Path:
 def wanted(venv: Path) -> dict[str, str]:
     """What the environment must have been made from and for: its marker says the same, or it is made anew."""
     return {
-        "lock": hashlib.sha256(LOCK.read_bytes()).hexdigest(),
+        "locks": hashlib.sha256(b"\0".join(lock.read_bytes() for lock in LOCKS)).hexdigest(),
         "folder": str(venv),
         "sources": str(ROOT / "tests"),
     }
@@ -61,13 +62,14 @@ def make(venv: Path) -> None:
         sys.exit(f"setup: {venv} can't be removed; expected to own it\n  → close what uses it, or delete it yourself")
     env = pip_config.cleared(os.environ)
     version = ".".join(map(str, sys.version_info[:3]))
-    print(f"setup: the harness' environment, on Python {version}, from tests/locks/harness.txt", flush=True)
+    print(f"setup: the harness' environment, on Python {version}, from tests/locks", flush=True)
     _run([sys.executable, "-m", "venv", str(venv)], env, "make a virtual environment")
     found = pip_config.configured(python(venv))
-    interpreter, options = str(python(venv)), ["--require-hashes", "--only-binary", ":all:", "--requirement"]
-    bootstrap = [interpreter, "-m", "pip", "install", "--quiet", *options, str(LOCK.with_name("uv.txt"))]
+    interpreter, options = str(python(venv)), ["--require-hashes", "--only-binary", ":all:"]
+    bootstrap = [interpreter, "-m", "pip", "install", "--quiet", *options, "--requirement", str(FOLDER / "uv.txt")]
     _run(bootstrap, pip_config.for_pip(found, os.environ), "install uv from PyPI")
-    install = [interpreter, "-m", "uv", "pip", "install", "--python", interpreter, *options, str(LOCK)]
+    install = [interpreter, "-m", "uv", "pip", "install", "--python", interpreter, *options]
+    install += [option for lock in LOCKS for option in ("--requirement", str(lock))]
     _run(install, pip_config.for_uv(found, os.environ, venv.parent / "uv"), "install from PyPI")
     site = subprocess.check_output(
         [python(venv), "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True

@@ -51,7 +51,7 @@ class Toolchain:
 
     @cached_property
     def locks(self) -> dict[str, str]:
-        """Path of each lock below the project -> SHA-256 of the file, the harness' own included."""
+        """Path of each lock that could change an outcome -> SHA-256 of the file, the harness' own included."""
         paths = contract.lock_files(self.project.root)
         missing = [name for name in COMMANDS if self.project.locks / f"{name}.txt" not in paths]
         if missing:

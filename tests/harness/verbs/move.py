@@ -39,13 +39,13 @@ def move(project: Project, named: str) -> int:
     date = _date(named)
     settings = project.root / "pyproject.toml"
     texts = {settings: dated(settings.read_bytes(), date)}
-    sources = sorted(project.locks.glob("*.in"))
+    sources = sorted(project.locks.glob("*.in"), key=lambda source: (bool(_constraints(source)), source.name))
     if not sources:
         raise Problem("tests/locks", "no .in file", "one for each tool")
     with tempfile.TemporaryDirectory(prefix="guide-locks-") as folder:
         for number, source in enumerate(sources, 1):
             lock = source.with_suffix(".txt")
-            texts[lock] = resolve(project, source, date, Path(folder, lock.name))
+            texts[lock] = resolve(project, source, date, Path(folder, project.relative(lock)))
             old = lock.read_text(encoding="utf-8") if lock.exists() else ""
             change = changes(old, texts[lock].decode())
             print(f"[{number}/{len(sources)}] {source.stem}: {change}", flush=True)
@@ -85,23 +85,37 @@ def dated(text: bytes, date: dt.date) -> bytes:
     return new
 
 
+def _constraints(source: Path) -> list[str]:
+    """The locks whose versions ``source`` takes over (its lines ``-c harness.txt``), so that they come before it."""
+    return re.findall(r"^-c +(\S+)", source.read_text(encoding="utf-8"), re.MULTILINE)
+
+
 def resolve(project: Project, source: Path, date: dt.date, output: Path) -> bytes:
-    """The lock of ``source`` from what PyPI had before 00:00 UTC of ``date``, for all systems, wheels only."""
+    """The lock of ``source`` from what PyPI had before 00:00 UTC of ``date``, for all systems, wheels only.
+
+    ``output`` stands in a folder like the project's, where the locks are that ``source`` takes versions from.
+    """
     name, wheels = project.relative(source), ["--only-binary", ":all:"]
     env = pip_config.for_uv(pip_config.configured(sys.executable), os.environ, project.work / "uv")
-    command = ["compile", name, "--output-file", str(output), "--universal", "--python-version", PYTHONS[0], *wheels]
-    command += ["--generate-hashes", "--no-emit-index-url", "--custom-compile-command", "make world DATE=…"]
-    _uv(project, [*command, "--exclude-newer", f"{date}T00:00:00Z"], env, f"{name} can't be resolved as of {date}")
+    root = output.parents[2]
+    output.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source, output.parent)
+    command = ["compile", name, "--output-file", str(output.relative_to(root)), "--universal"]
+    command += ["--python-version", PYTHONS[0], *wheels, "--generate-hashes", "--no-emit-index-url"]
+    command += ["--custom-compile-command", "make world DATE=…", "--exclude-newer", f"{date}T00:00:00Z"]
+    _uv(command, env, root, f"{name} can't be resolved as of {date}")
+    beside = [output, *(output.with_name(lock) for lock in _constraints(source))]
+    wanted = [option for lock in beside for option in ("--requirement", str(lock))]
     for system in SYSTEMS:
         for python in PYTHONS:
-            command = ["install", "--dry-run", "--require-hashes", *wheels, "--requirement", str(output)]
-            command += ["--python-platform", system, "--python-version", python, "--target", str(output.parent / "no")]
-            _uv(project, command, env, f"{name}, as of {date}, can't be installed on {system} with Python {python}")
+            command = ["install", "--dry-run", "--require-hashes", *wheels, *wanted, "--target", str(root / "no")]
+            command += ["--python-platform", system, "--python-version", python]
+            _uv(command, env, root, f"{name}, as of {date}, can't be installed on {system} with Python {python}")
     return output.read_bytes()
 
 
-def _uv(project: Project, command: list[str], env: dict[str, str], failure: str) -> None:
-    done = once.quiet([pip_config.uv(), "pip", *command, "--quiet"], env, project.root)
+def _uv(command: list[str], env: dict[str, str], root: Path, failure: str) -> None:
+    done = once.quiet([pip_config.uv(), "pip", *command, "--quiet"], env, root)
     if done.returncode:
         expected = "versions uploaded before that day that work together and have wheels"
         todo = "nothing has been changed; mend what is named, or take another date"
