@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Project:
     root = tmp_path_factory.mktemp("structure")
     (root / "mkdocs.yml").write_text(SITE.format(root=ROOT))
     (root / "pyproject.toml").write_text('[tool.guide]\ndate = "2026-11-20"\n')
+    shutil.copytree(ROOT / "tests" / "locks", root / "tests" / "locks")
     for case in CASES:
         page = root / "docs" / f"{case.slug}.md"
         page.parent.mkdir(exist_ok=True)

@@ -18,6 +18,7 @@ from harness.page.page import Page
 from harness.problem import Problem
 from harness.project import Project
 from harness.run import committed
+from harness.run import record as recording
 from harness.run.record import Conditions, Made, keep
 from proof import record as site
 from proof.union import contradictions
@@ -104,6 +105,21 @@ def test_a_run_that_says_the_same_rewrites_nothing(guide: Project, markup: Marku
     assert committed.against(guide, found) == []
     assert committed.write(guide, found) == []
     assert [path.read_text() for path in sorted((guide.root / "tests" / "record").rglob("*.json"))] == before
+
+
+def test_what_a_need_was_is_committed_and_may_be_another_elsewhere(
+    guide: Project, markup: Markup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "facts", lambda needs: {"libfaketime": "0.9.10"})
+    found = ran(guide, markup, names=("x",))
+    assert committed.write(guide, found) == ["tests/record/docs/x.md.json"]
+    record = site.committed(guide.root)
+    assert record and [page.facts for page in record.pages["docs/x.md"]] == [{"libfaketime": "0.9.10"}]
+
+    monkeypatch.setattr(recording, "facts", lambda needs: {"libfaketime": "0.9.11"})
+    found = ran(guide, markup, names=("x",))
+    assert committed.against(guide, found) == []
+    assert committed.write(guide, found) == []
 
 
 def test_a_run_of_one_page_renews_one_file(guide: Project, markup: Markup) -> None:

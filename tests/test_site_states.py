@@ -97,6 +97,31 @@ def test_the_line_under_a_title_says_what_ran_and_with_what(green: Site) -> None
     assert green.line("pip/install").startswith("– 8 of 10 blocks ran, 1 checked without a run, 1 not run · uv 0.13.9,")
 
 
+def test_the_line_under_a_title_says_which_versions_the_page_needs(tmp_path: Path) -> None:
+    sample = Sample.create(tmp_path / "project")
+    sample.edit("docs/pip/install.md", "tools: [uv, pip]", 'tools: [uv, pip]\nrequires: {pip: "26.2", uv: "0.12"}')
+    sample.edit("docs/pip/other.md", "tools: [pip]", 'tools: [pip]\nrequires: {pip: "26.2"}')
+    record = sample.record()
+    record["pages"]["docs/pip/other.md"][0]["front"]["requires"] = {"pip": "26.2"}
+    sample.keep(record)
+    site = sample.build()
+    assert site.line("pip/other").startswith("✓ 3 of 3 blocks ran · needs pip 26.2 or later · pip 26.3 · ")
+    settings = "? 10 blocks not verified: the page's settings changed since it last ran"
+    assert site.line("pip/install") == f"{settings} · needs pip 26.2 and uv 0.12 or later"
+
+
+def test_what_a_need_was_stands_under_the_title_and_on_the_status_page(tmp_path: Path) -> None:
+    sample = Sample.create(tmp_path / "project")
+    record = sample.record()
+    record["pages"]["docs/pip/other.md"][0]["facts"] = {"libfaketime": "0.9.10-2.1"}
+    sample.keep(record)
+    site = sample.build()
+    assert "· Python 3.13.0 · libfaketime 0.9.10-2.1 · Debian 12 ·" in site.line("pip/other")
+    assert "libfaketime" not in site.line("pip/install")
+    facts = {words(row.th): words(row.td) for row in site.page("status").select("table.facts tr")}  # type: ignore[arg-type]
+    assert facts["Provided"] == "libfaketime 0.9.10-2.1"
+
+
 def test_the_line_under_a_title_counts_failures(mixed: Site) -> None:
     line = mixed.line("pip/install")
     assert line.startswith("✗ 7 of 10 blocks ran, 1 not run, 1 failed, 1 blocked by a failure · ")

@@ -82,19 +82,28 @@ def page_line(page: Page, book: Book, status: str) -> str:
         why = escape(reasons.pop()) if len(reasons) == 1 else ""
         text = NEVER if why in ("", NEVER) else f"not verified: {why}"
         blocks = f"{count.all} block{'' if count.all == 1 else 's'}"
-        return _box("open", line("?", f"{linked(blocks)} {text}"))
+        return _box("open", line("?", "&nbsp;· ".join(filter(None, (f"{linked(blocks)} {text}", required(page))))))
     kind = "bad" if count.failed else "open" if count.of["not run"] or count.of[UNVERIFIED] else "good"
     pythons = book.pythons(page)
     facts = [
         linked(count.sentence),
+        required(page),
         escape(", ".join(book.tools(page))),
         f"Python {escape(', '.join(pythons))}" if pythons else "",
+        escape(", ".join(book.facts(page))),
         escape(", ".join(dict.fromkeys(system(run.system) for run in page.runs))),
         days(page, page.runs[0].world),
         f"checked {day(page.made)}",
     ]
     mark = {"good": "✓", "open": "–", "bad": "✗"}[kind]
     return _box(kind, line(mark, "&nbsp;· ".join(fact for fact in facts if fact)))
+
+
+def required(page: Page) -> str:
+    """The oldest versions that the page works with, as its front matter says: ``needs pip 26.2 or later``."""
+    oldest = [f"{tool} {version}" for tool, version in (page.meta.get("requires") or {}).items()]
+    words = " and ".join(filter(None, [", ".join(oldest[:-1]), *oldest[-1:]]))
+    return escape(f"needs {words} or later") if words else ""
 
 
 def _box(kind: str, content: str) -> str:

@@ -48,6 +48,12 @@ class Page:
         return list({id(entry.run): entry.run for entry in ran or entries}.values())
 
     @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What the page's needs were in the runs that vouch for it."""
+        known = self.record.pages[self.name] if self.record else ()
+        return [fact for one in known if one.run in self.runs for fact in one.facts.items()]
+
+    @property
     def made(self) -> str:
         """When the page last ran, as an ISO time or day; empty where it never did."""
         known = self.record.pages[self.name] if self.record else ()
@@ -128,6 +134,10 @@ class Book:
                 found = [run.tools[tool] for run in page.runs if tool in run.tools]
                 versions.setdefault(tool, {}).update(dict.fromkeys(found))
         return [f"{tool} {', '.join(by_version(found))}".strip() for tool, found in versions.items()]
+
+    def facts(self, *pages: Page) -> list[str]:
+        """What the pages' needs were where they ran: ``libfaketime 0.9.10-2.1``, ``system Python 3.11.2``."""
+        return sorted({f"{fact} {value}" for page in pages for fact, value in page.facts})
 
     def pythons(self, *pages: Page) -> list[str]:
         """Full versions of the Pythons that the pages ran on, need or call, oldest first; missing ones aren't in it."""

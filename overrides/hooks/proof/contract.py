@@ -24,6 +24,7 @@ KEYS = {
     "recipe": "a folder below recipes/ that the page starts from",
     "python": 'the Pythons that the page runs on, a list such as ["3.12", "3.13"]',
     "tools": "the tools whose versions the page shows, a list such as [uv, pip]",
+    "requires": 'the oldest versions that the page works with, such as {pip: "26.2", uv: "0.12"}',
     "needs": "what the page needs of its machine, a list",
     "day": "the day on which the page begins, such as 2026-10-01: PyPI as it was at its start, 00:00 UTC",
     "timeout": "seconds that one command may take",
@@ -61,6 +62,16 @@ LEFTOVERS = {
     "uv.lock",
     "venv",
 }
+
+
+def current(data: object) -> bool:
+    """Whether ``data``, read from a file, is a record, or a page's committed one, of the format that is read here."""
+    return isinstance(data, Mapping) and data.get("format") == FORMAT
+
+
+def outdated(data: object) -> bool:
+    """Whether an older harness wrote it: it proves nothing, and the next run replaces it."""
+    return isinstance(data, Mapping) and data.get("format") in range(1, FORMAT)
 
 
 def digest(language: str, title: str, tabs: Sequence[str], attributes: Mapping[str, str], text: str) -> str:

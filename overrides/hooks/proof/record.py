@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .contract import FORMAT, OUTCOMES, committed_files
+from .contract import FORMAT, OUTCOMES, committed_files, current, outdated
 from .union import expanded, family, joined
 
 
@@ -62,13 +62,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Page:
-    """What one run says of a page: front-matter keys of the harness, SHA-256 by recipe file, outcomes by block."""
+    """What one run says of a page: front-matter keys of the harness, SHA-256 by recipe file, outcomes by block.
+
+    ``facts`` is what the page's needs were on that machine (``libfaketime`` -> ``0.9.10-2.1``).
+    """
 
     run: Run
     made: str
     front: Mapping[str, Any]
     files: Mapping[str, str]
     entries: Mapping[int, tuple[Entry, ...]]
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,9 @@ def load(path: Path) -> Record | None:
         return None
     try:
         data = json.loads(text)
-        if data["format"] in range(1, FORMAT):
+        if outdated(data):
             return None
-        if data["format"] != FORMAT:
+        if not current(data):
             raise BadRecord(f"format {data['format']!r}")
         return read(data)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -108,8 +112,10 @@ def committed(root: Path) -> Record | None:
     for path in committed_files(root):
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-            if data["format"] != FORMAT:
-                continue  # another harness wrote it; it proves nothing
+            if outdated(data):
+                continue
+            if not current(data):
+                raise BadRecord(f"format {data['format']!r}")
             records.append(expanded(data))
             read(records[-1])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -132,7 +138,14 @@ def read(data: Mapping[str, Any]) -> Record:
         blocks[entry.index] = (*blocks.get(entry.index, ()), entry)
     pages = {
         page: tuple(
-            Page(runs[one["run"]], one["made"], one["front"], one["files"], entries.pop((page, one["run"]), {}))
+            Page(
+                runs[one["run"]],
+                one["made"],
+                one["front"],
+                one["files"],
+                entries.pop((page, one["run"]), {}),
+                one.get("facts", {}),
+            )
             for one in made
         )
         for page, made in data["pages"].items()

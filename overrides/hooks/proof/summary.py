@@ -83,6 +83,7 @@ def run(book: Book, link: Link) -> str:
             _used(sorted(book.tools(*book.proven)), sorted({f"{t} {v}" for r in runs for t, v in r.tools.items()})),
         ),
     ]
+    facts.append(("Provided", ", ".join(book.facts(*book.proven))))
     shown = [(what, value) for what, value in facts if value]
     rows = "".join(f'<tr><th scope="row">{what}</th><td>{escape(value)}</td></tr>' for what, value in shown)
     file = escape(link("verification.json"))

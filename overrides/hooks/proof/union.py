@@ -118,10 +118,11 @@ def expanded(data: Mapping[str, Any]) -> dict[str, Any]:
     """
     page, runs, parts = data["page"], {}, {}
     for system, made_with in data["runs"].items():
-        run = {"system": system, "isolation": "", **made_with}
+        facts = made_with.get("facts", {})
+        run = {"system": system, "isolation": "", **{name: made_with[name] for name in made_with if name != "facts"}}
         name = run_id(run)
         blocks = [{"page": page, "reason": "", **b, "run": name} for b in data["blocks"] if b["run"] == system]
         runs[name] = run
-        one = {"run": name, "made": run["made"], "front": data["front"], "files": data["files"]}
+        one = {"run": name, "made": run["made"], "front": data["front"], "files": data["files"], "facts": facts}
         parts[page, name] = Part(one, blocks)
     return made_of(runs, parts)

@@ -80,6 +80,9 @@ class Page:
             value = self.front.get(key, [])
             if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
                 raise Problem(where, f"{key}: {value!r}", KEYS[key] + ' (quote versions: "3.10" is not 3.10)')
+        oldest = self.front.get("requires", {})
+        if not isinstance(oldest, dict) or not all(isinstance(part, str) for pair in oldest.items() for part in pair):
+            raise Problem(where, f"requires: {oldest!r}", KEYS["requires"] + " (quote versions: 26.10 is 26.1)")
         for need in self.front.get("needs", []):
             if need not in NEEDS:
                 raise Problem(where, f"needs: {need!r}", "one of " + ", ".join(NEEDS))

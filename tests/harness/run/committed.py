@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from proof.contract import FORMAT, GREEN, committed_files
+from proof.contract import FORMAT, GREEN, committed_files, current
 from proof.union import Part, family
 
 from harness import once
@@ -51,7 +51,11 @@ def reduced(page: str, runs: Runs, parts: Parts) -> dict[str, Any]:
         "front": latest.made_with["front"],
         "files": latest.made_with["files"],
         "runs": {
-            system: {"made": part.made_with["made"][:10], **{name: run[name] for name in RUN}}
+            system: {
+                "made": part.made_with["made"][:10],
+                **{name: run[name] for name in RUN},
+                **({"facts": facts} if (facts := part.made_with.get("facts")) else {}),
+            }
             for system, (run, part) in found.items()
         },
         "blocks": sorted(blocks, key=lambda b: (b["index"], b["scenario"], b["python"], b["run"])),
@@ -68,10 +72,10 @@ def text(data: Mapping[str, Any]) -> str:
 def differences(committed: Any, now: Mapping[str, Any]) -> list[str]:
     """What stands against ``committed`` as the record of a page of which ``now`` is true.
 
-    The day it was made, and Pythons beyond those that a block names, differ from machine to machine; what one of the
-    two didn't run contradicts nothing.
+    The day it was made, Pythons beyond those that a block names, and what a need is there, differ from machine to
+    machine; what one of the two didn't run contradicts nothing.
     """
-    if not isinstance(committed, Mapping) or committed.get("format") != FORMAT:
+    if not current(committed):
         return ["nothing is committed"]
     try:
         return list(_differences(committed, now))

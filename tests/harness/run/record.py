@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from proof.contract import FORMAT
+from proof.contract import current
 from proof.union import Part, family, made_of, parts_of, run_id
 
 from harness import once
@@ -84,7 +84,7 @@ def read_parts(path: Path) -> tuple[dict[str, Any], dict[tuple[str, str], Part]]
     """The runs of the record at ``path`` and what each says of each page; nothing where it is damaged or none."""
     data = read_json(path)
     try:
-        return (data["runs"], parts_of(data)) if data["format"] == FORMAT else ({}, {})
+        return (data["runs"], parts_of(data)) if current(data) else ({}, {})
     except (KeyError, TypeError, AttributeError):
         return {}, {}
 

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from proof.contract import FORMAT
+from proof.contract import FORMAT, current
 from proof.union import contradictions, joined
 
 from harness.problem import Problem
@@ -43,7 +43,7 @@ def merge(project: Project, places: Sequence[str]) -> None:
 
 def _record(path: Path) -> dict[str, object]:
     data = read_json(path)
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
+    if not current(data):
         raise Problem(str(path), "no record that can be read", f"a record.json of format {FORMAT}", "make pages")
     try:
         joined([data])

@@ -5,6 +5,10 @@ Debian's and Ubuntu's package is ``libfaketime``. A program that is linked stati
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,5 +35,20 @@ class Clock(Need):
     def provide(self, room: Room) -> Iterator[Gift]:
         yield Gift(variables={"LD_PRELOAD": str(self._library()), **SETTINGS})
 
+    def facts(self) -> dict[str, str]:
+        library = self._library()
+        return {"libfaketime": _version(library)} if library else {}
+
     def _library(self) -> Path | None:
         return next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
+
+
+@functools.cache
+def _version(library: Path) -> str:
+    """The release as the distribution has it (``0.9.10-2.1``), since the library doesn't say; else its digest."""
+    if shutil.which("dpkg-query"):
+        command = ["dpkg-query", "--show", "--showformat", "${Version}", "libfaketime"]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode == 0 and done.stdout:
+            return done.stdout
+    return f"SHA-256 {hashlib.sha256(library.read_bytes()).hexdigest()[:12]}"

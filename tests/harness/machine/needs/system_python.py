@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,3 +16,19 @@ class SystemPython(Need):
 
     def available(self) -> bool:
         return sys.platform == "linux" and any(Path("/usr/lib").glob("python3*/EXTERNALLY-MANAGED"))
+
+    def facts(self) -> dict[str, str]:
+        version = _version()
+        return {"system Python": version} if version else {}
+
+
+@functools.cache
+def _version() -> str:
+    """The release that /usr/bin/python3 is, empty where it doesn't say."""
+    try:
+        command = ["/usr/bin/python3", "-I", "-S", "--version"]
+        said = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout
+    except OSError:
+        return ""
+    found = re.search(r"\d[\w.+]*", said)
+    return found[0] if found else ""

@@ -86,7 +86,7 @@ class Upstream:
                 host = urlsplit(str(error.request.url)).netloc
                 on = "" if host == urlsplit(self.address.url).netloc else f" on {host}"
                 trouble = f"{self.address.words} can't be reached{on}: {str(error) or type(error).__name__}"
-            except ssl.SSLError as error:  # TLS 1.3 refuses a client after the handshake, which httpx passes on as it is
+            except ssl.SSLError as error:  # TLS 1.3 refuses a client after the handshake; httpx passes that on
                 trouble = f"{self.address.words} can't be reached: {error}"
             except Broken as error:
                 trouble = str(error)
