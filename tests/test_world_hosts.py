@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 from harness.world.host import Host
-from harness.world.hosts import company, pypi
+from harness.world.hosts import company, pypi, spdx
 from harness.world.hosts.table import HOSTS, Module, application
 from harness.world.index.repository import Repository
 from harness.world.index.shelf import Shelf
@@ -92,6 +92,18 @@ def test_the_real_table_serves_pypi_first_and_then_the_company(tmp_path: Path) -
     assert names[0] == pypi.public(sandbox.link).index
     assert names[-1] == company.HOST
     assert sandbox.ask("https://nowhere.example.org/").status_code == 403
+
+
+def test_the_licence_that_hatch_fetches_is_served_and_no_other_file_of_github(tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path, HOSTS)
+    texts = f"https://{spdx.HOST}/spdx/license-list-data/v3.27.0/text"
+    answer = sandbox.ask(f"{texts}/MIT.txt")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    assert "Copyright (c) <year> <copyright holders>" in answer.text.splitlines()
+    refused = sandbox.ask(f"{texts}/Apache-2.0.txt")
+    assert refused.status_code == 404
+    assert "the MIT licence of SPDX's license list" in refused.text
+    assert [entry[1] for entry in sandbox.link.drain()] == [f"GET {texts}/Apache-2.0.txt"]
 
 
 def test_a_host_that_shares_a_name_adds_to_it_and_takes_nothing_from_it(tmp_path: Path) -> None:
