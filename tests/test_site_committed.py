@@ -11,11 +11,11 @@ from harness.run import committed
 from proof.union import parts_of
 from site_sample import Sample, words
 
-INSTALL, OTHER = "docs/pip/install.md", "docs/pip/other.md"
+HOME, INSTALL, OTHER = "docs/index.md", "docs/pip/install.md", "docs/pip/other.md"
 
 
 def commit(sample: Sample, record: dict[str, Any]) -> None:
-    for page in (INSTALL, OTHER):
+    for page in (HOME, INSTALL, OTHER):
         data = committed.reduced(page, record["runs"], parts_of(record))
         sample.write(f"tests/record/{page}.json", committed.text(data))
 
@@ -44,12 +44,12 @@ def test_a_fresh_clone_shows_all_that_ran(fresh: Sample, tmp_path: Path) -> None
     totals = words(site.page("index").select(".totals")[0])
     assert totals == words(same.page("index").select(".totals")[0])
     facts = {words(row.th): words(row.td) for row in site.page("status").select("table.facts tr")}  # type: ignore[arg-type]
-    assert facts["Blocks"] == "11 of 13 blocks ran, 1 checked without a run, 1 not run"
+    assert facts["Blocks"] == "12 of 14 blocks ran, 1 checked without a run, 1 not run"
     assert (facts["Checked"], facts["System"]) == ("22 November 2026", "Linux")
     assert "Isolation" not in facts
     assert not site.page("pip/install").select("a.proof-ran")
     published = json.loads((site.path / "verification.json").read_text(encoding="utf-8"))
-    assert (len(published["pages"]), len(published["blocks"])) == (2, 13)
+    assert (len(published["pages"]), len(published["blocks"])) == (3, 14)
 
 
 def test_what_changed_since_is_not_verified(sample: Sample) -> None:
@@ -77,7 +77,7 @@ def test_a_run_of_this_machine_comes_first_page_by_page(sample: Sample) -> None:
         "Debian GNU/Linux 12, Linux 6.18, x86_64",
         "Linux",
     ]
-    assert len(published["blocks"]) == 13
+    assert len(published["blocks"]) == 14
 
 
 def test_an_old_run_of_this_machine_hides_nothing_that_is_committed(sample: Sample) -> None:

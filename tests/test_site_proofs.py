@@ -123,7 +123,7 @@ def test_without_a_record_one_line_says_so_and_what_to_do(sample: Sample) -> Non
         assert not plain.page(name).select(".md-banner")
     assert site.blocks("pip/install") == plain.blocks("pip/install")
     assert site.page("pip/install").select("#block-2 [data-copy]"), "copying works without a record"
-    assert "13 blocks on 2 pages wait for a first run" in site.page("index").get_text()
+    assert "14 blocks on 3 pages wait for a first run" in site.page("index").get_text()
     assert "No run has been recorded yet" in site.page("status").get_text()
     assert not (site.path / "verification.json").exists()
 
@@ -163,9 +163,9 @@ def broken(**changes: Any) -> Callable[[dict[str, Any]], Any]:
     ("damage", "message"),
     [
         (broken(format=3), "format 3"),
-        (broken(pages={}), "blocks of docs/pip/install.md, docs/pip/other.md, which 'pages' doesn't list"),
+        (broken(pages={}), "docs/pip/install.md, docs/pip/other.md, which 'pages' doesn't list"),
         (lambda record: {k: v for k, v in record.items() if k != "runs"}, "no key 'runs'"),
-        (lambda record: record | {"blocks": [record["blocks"][0] | {"outcome": "fine"}]}, "outcome 'fine' at docs/pip"),
+        (lambda record: record | {"blocks": [record["blocks"][0] | {"outcome": "fine"}]}, "'fine' at docs/index.md"),
         (lambda record: [record], "expected a record of format 2"),
     ],
 )

@@ -18,6 +18,7 @@ from mkdocs.utils import get_relative_url
 from proof.badge import block_state, page_line
 from proof.book import Book
 from proof.checkout import Checkout
+from proof.moved import redirects
 from proof.record import BadRecord, committed, load
 from proof.rendered import blocks, marked, prepared
 from proof.summary import fill
@@ -83,8 +84,9 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
-    _books[config.config_file_path].sections = {
-        _name(page.file.src_uri, config): page.parent.title if page.parent else "" for page in nav.pages
+    _books[config.config_file_path].places = {
+        _name(page.file.src_uri, config): tuple(str(section.title) for section in list(page.ancestors)[::-1])
+        for page in nav.pages
     }
     return nav
 
@@ -96,13 +98,19 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         found = blocks(html)
     except ValueError as error:
         raise PluginError(f"{name}: {error}") from error
-    _books[config.config_file_path].add(name, str(page.title), page.url, page.meta, found)
+    title = str(page.meta.get("title") or page.title)  # the navigation's name for a page is short
+    _books[config.config_file_path].add(name, title, page.url, page.meta, found)
     return prepared(html, found, marks=bool(_books[config.config_file_path].records))
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    """Publish the record of what is shown, and what ran, once all pages are known."""
+    """Publish the record of what is shown, what ran, and what leads on from old addresses, once all pages are known."""
     book = _books[config.config_file_path]
+    try:
+        for address, html in redirects(book).items():
+            files.append(File.generated(config, address, content=html))
+    except ValueError as error:
+        raise PluginError(str(error)) from error
     if book.records:
         text = json.dumps(book.whole(), indent=1, ensure_ascii=False) + "\n"
         files.append(File.generated(config, "verification.json", content=text))
@@ -123,7 +131,7 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     if marks:
         marks["page"] = page_line(known, book, link(status.url) if status else "")
     try:
-        page.content = fill(marked(page.content or "", marks), book, link)
+        page.content = fill(marked(page.content or "", marks), book, link, known)
     except LookupError as error:
         raise PluginError(f"{known.name}: {error}") from error
     return context

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,7 @@ from proof import contract
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXED = ("index.md", "status.md", "how.md")
-LINKED = {"choose.md": "Choose a tool", "tasks/index.md": "The same task in every tool"}  # what the home page leads to
+LINK = re.compile(r"\]\(([a-z][\w/-]*\.md)\)")  # to another page, without a heading
 
 CONFIGURATION = """\
 INHERIT: {root}/mkdocs.yml
@@ -30,13 +31,12 @@ hooks: {hooks}
 watch: []
 nav:
   - Home: index.md
-  - Choose a tool: choose.md
-  - Tasks: tasks/index.md
   - pip:
       - pip/install.md
       - pip/other.md
   - Status: status.md
   - How this guide is checked: how.md
+  - Others: {others}
 """
 
 OUTCOMES = ("written", "compared", "compared", "not run", "compared", "compared", "written", "ran", "validated", "ran")
@@ -140,9 +140,16 @@ class Sample:
         shutil.copytree(ROOT / "docs" / "assets", root / "docs" / "assets")
         for name in FIXED:
             shutil.copy(ROOT / "docs" / name, root / "docs" / name)
-        for name, title in LINKED.items():
-            sample.write(f"docs/{name}", f"---\ntitle: {title}\nblocks: none\n---\n\n# {title}\n")
+        for name in sample.others:
+            sample.write(f"docs/{name}", f"---\ntitle: {name}\nblocks: none\n---\n\n# {name}\n")
         return sample
+
+    @property
+    def others(self) -> list[str]:
+        """The pages that the fixed ones lead to; of these the sample has a title alone."""
+        texts = [(ROOT / "docs" / name).read_text(encoding="utf-8") for name in FIXED]
+        found = {target for text in texts for target in LINK.findall(text)}
+        return sorted(found - {*FIXED, "pip/install.md"})
 
     def write(self, name: str, text: str) -> None:
         path = self.root / name
@@ -157,7 +164,8 @@ class Sample:
     def build(self, hook: bool = True, record: str = ".work/record.json", before: str = "") -> Site:
         """Build strictly, with or without the hook; the record may be missing. ``before`` names a hook to run first."""
         hooks = [before] * bool(before) + [str(ROOT / "overrides" / "hooks" / "verification.py")] * hook
-        self.write("mkdocs.yml", CONFIGURATION.format(root=ROOT, hooks=json.dumps(hooks)))
+        others = json.dumps(self.others)
+        self.write("mkdocs.yml", CONFIGURATION.format(root=ROOT, hooks=json.dumps(hooks), others=others))
         return build(self.root, self.root / ("site" if hook else "plain"), self.root / record)
 
     def record(self, **entries: list[dict[str, Any]]) -> dict[str, Any]:
@@ -167,7 +175,8 @@ class Sample:
         """
         plain = self.build(hook=False)
         blocks: list[dict[str, Any]] = []
-        for page, outcomes in {"pip/install": OUTCOMES, "pip/other": ("compared", "ran", "written")}.items():
+        pages = {"index": ("compared",), "pip/install": OUTCOMES, "pip/other": ("compared", "ran", "written")}
+        for page, outcomes in pages.items():
             shown = plain.blocks(page)
             assert len(shown) == len(outcomes)
             for index, (block, outcome) in enumerate(zip(shown, outcomes, strict=True)):
@@ -204,6 +213,7 @@ class Sample:
             "made": "2026-11-22T15:00:00Z",
             "runs": {"here": here},
             "pages": {
+                "docs/index.md": [made | {"front": {"tools": ["uv"]}, "files": {}}],
                 "docs/pip/install.md": [made | {"front": front, "files": self.digests(*recipe)}],
                 "docs/pip/other.md": [made | {"front": {"tools": ["pip"]}, "files": {}}],
             },

@@ -64,13 +64,13 @@ class Page:
 class Book:
     """The pages, and the ``records`` that they are held against: of these, the first that proves anything of a page.
 
-    ``sections`` has the names of all pages of the navigation, in its order, and the title of the section
-    around each (empty where there is none).
+    ``places`` has the names of all pages of the navigation, in its order, and the titles of the sections around
+    each, outermost first: the first is the page's area.
     """
 
     records: Sequence[Record]
     checkout: Checkout
-    sections: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
 
     def add(self, name: str, title: str, url: str, meta: Mapping[str, Any], found: list[Block]) -> Page:
@@ -87,7 +87,7 @@ class Book:
     @property
     def in_order(self) -> list[Page]:
         """The pages in the order of the navigation."""
-        return [self.pages[name] for name in self.sections if name in self.pages]
+        return [self.pages[name] for name in self.places if name in self.pages]
 
     @property
     def proven(self) -> list[Page]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import escape
-from itertools import groupby
 
-from .book import Book, by_version, day
+from .area import area
+from .book import Book, Page, by_version, day
 from .comparison import comparison
 from .record import Run
 from .speed import speed
@@ -17,53 +17,36 @@ from .union import family
 PLACE = re.compile(r'<div data-record="(?P<part>[^"]*)"[^>]*>.*?</div>', re.DOTALL)
 
 
-def fill(html: str, book: Book, link: Link) -> str:
-    """``html`` with every ``<div data-record="part" …>…</div>`` filled; LookupError names a part that doesn't exist.
+def fill(html: str, book: Book, link: Link, page: Page) -> str:
+    """The ``html`` of ``page`` with every ``<div data-record="part" …>…</div>`` filled.
+
+    LookupError names a part that doesn't exist.
 
     Without this hook readers see the sentence that the page itself has there.
     """
 
     def filled(place: re.Match[str]) -> str:
-        part = PARTS.get(place["part"])
-        if part is None:
-            raise LookupError(f"data-record={place['part']!r}; expected one of {', '.join(PARTS)}")
-        return f'<div class="record">{part(book, link)}</div>'
+        name = place["part"]
+        if name in OWN:
+            return f'<div class="record">{OWN[name](book, link, page)}</div>'
+        if name not in PARTS:
+            raise LookupError(f"data-record={name!r}; expected one of {', '.join([*PARTS, *OWN])}")
+        return f'<div class="record">{PARTS[name](book, link)}</div>'
 
     return PLACE.sub(filled, html)
 
 
 def totals(book: Book, link: Link) -> str:
-    """The home page's numbers."""
-    count = book.count
+    """The home page's line: how much ran, when, and with which PyPI."""
+    count, pages = book.count, len(book.with_blocks)
     if not book.records:
-        return f"<p>{count.all} blocks on {len(book.with_blocks)} pages wait for a first run.</p>"
+        return f"<p>{count.all} blocks on {pages} pages wait for a first run.</p>"
     if not book.proven:
-        return f"<p>Nothing has run yet; {count.all} blocks on {len(book.with_blocks)} pages wait for it.</p>"
-    tools, pythons = book.tools(*book.proven), book.pythons(*book.proven)
-    facts = [
-        (f"{count.ran}", f"of {count.all} blocks ran"),
-        (f"{len(book.with_blocks)}", "pages"),
-        (f"{len(tools)}", "tools" if len(tools) != 1 else "tool"),
-        (f"{len(pythons)}", "Pythons" if len(pythons) != 1 else "Python"),
-        (day(book.checkout.date), "the day PyPI is frozen at"),
-        (day(book.made), "last checked"),
-    ]
-    tiles = "".join(f"<div><dt>{escape(what)}</dt><dd>{escape(value)}</dd></div>" for value, what in facts)
-    return f'<dl class="totals">{tiles}</dl>'
-
-
-def contents(book: Book, link: Link) -> str:
-    """The home page's chapters: every section of the navigation with its pages and what they are about."""
-    chapters = []
-    for section, found in groupby(book.in_order, key=lambda page: book.sections[page.name]):
-        if section:
-            items = "".join(
-                f'<li><a href="{escape(link(page.url))}">{escape(page.title)}</a>'
-                f"<span>{escape(str(page.meta.get('description', '')))}</span></li>"
-                for page in found
-            )
-            chapters.append(f"<section><h3>{escape(section)}</h3><ul>{items}</ul></section>")
-    return f'<div class="chapters">{"".join(chapters)}</div>' if chapters else "<p>There is no chapter yet.</p>"
+        return f"<p>Nothing has run yet; {count.all} blocks on {pages} pages wait for it.</p>"
+    return (
+        f'<p class="totals"><a href="{escape(link("status/"))}">{count.ran} of {count.all} blocks</a> on {pages} pages '
+        f"ran, last on {day(book.made)}, with PyPI as of {day(book.checkout.date)}.</p>"
+    )
 
 
 def run(book: Book, link: Link) -> str:
@@ -126,10 +109,10 @@ def incidents(book: Book, link: Link) -> str:
 
 PARTS: dict[str, Callable[[Book, Link], str]] = {
     "totals": totals,
-    "contents": contents,
     "run": run,
     "pages": pages,
     "incidents": incidents,
     "comparison": comparison,
     "speed": speed,
 }
+OWN: dict[str, Callable[[Book, Link, Page], str]] = {"area": area}  # what depends on the page that it stands on

@@ -1,0 +1,141 @@
+"""The way through the site: eight areas, each with an index of all its pages, and every page two clicks from home."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from checkout import ROOT
+from site_sample import Site, words
+
+
+class Loader(yaml.SafeLoader):
+    """Takes the tags of MkDocs for what they enclose."""
+
+
+Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
+NAV = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader)["nav"]
+HOME, *AREAS = NAV
+
+
+def inside(items: list[Any]) -> Iterator[tuple[str, str]]:
+    """Name and page of everything in a part of the navigation; an entry without a name has the name ``""``."""
+    for item in items:
+        if isinstance(item, str):
+            yield "", item
+        else:
+            ((name, what),) = item.items()
+            if isinstance(what, str):
+                yield name, what
+            else:
+                yield name, ""
+                yield from inside(what)
+
+
+def pages_of(area: dict[str, Any]) -> tuple[str, list[str]]:
+    """The name of an area, and its pages below docs/, its index first."""
+    ((name, items),) = area.items()
+    return name, [page for _, page in inside(items) if page]
+
+
+def url(page: str) -> str:
+    """Where the site has the page made from ``docs/<page>``."""
+    place = page.removesuffix(".md").removesuffix("index").strip("/")
+    return f"{place}/" if place else ""
+
+
+def front(page: str) -> dict[str, Any]:
+    _, text, _ = (ROOT / "docs" / page).read_text(encoding="utf-8").split("---\n", 2)
+    found: dict[str, Any] = yaml.safe_load(text)
+    return found
+
+
+def links(path: Path, selector: str, at: str) -> list[str]:
+    """Addresses below the site's root, without fragments, of the links that ``selector`` finds on a page at ``at``."""
+    found = []
+    for link in Site.parsed(path).select(selector):
+        parts = urlsplit(str(link["href"]))
+        if not parts.scheme and not parts.netloc:
+            place = posixpath.normpath(posixpath.join("/", at, parts.path)).lstrip("/")
+            found.append(f"{place}/" if place and "." not in posixpath.basename(place) else place)
+    return found
+
+
+def test_at_most_eight_areas_stand_across_the_top(site: Path) -> None:
+    page = Site.parsed(site / "index.html")
+    tabs = [words(tab) for tab in page.select(".md-tabs__item")]
+    assert tabs == [name for name, _ in map(pages_of, AREAS)]
+    assert 4 < len(tabs) <= 8
+
+
+def test_names_in_the_navigation_are_short() -> None:
+    names = [(name, page) for name, page in inside(NAV) if not page.endswith("index.md") or name]
+    assert not [f"{page}: {name or 'no name'}" for name, page in names if not 0 < len(name) <= 24]
+
+
+@pytest.mark.parametrize("area", AREAS, ids=lambda area: next(iter(area)))
+def test_an_area_begins_with_an_index_that_misses_none_of_its_pages(area: dict[str, Any], site: Path) -> None:
+    name, (index, *pages) = pages_of(area)
+    assert index.endswith("/index.md"), name
+    listed = links(site / url(index) / "index.html", "article .pages li > a", url(index))
+    assert listed == [url(page) for page in pages]
+    answers = [words(answer) for answer in Site.parsed(site / url(index) / "index.html").select(".pages li > span")]
+    assert answers == [front(page)["description"] for page in pages]
+    assert all(answers)
+
+
+def test_an_index_page_says_what_it_is_for() -> None:
+    for _, (index, *_) in map(pages_of, AREAS):
+        assert front(index)["description"], index
+
+
+def test_a_sidebar_holds_at_most_twenty_entries(site: Path) -> None:
+    counted = 0
+    for _, pages in map(pages_of, AREAS):
+        for page in pages:
+            sidebar = Site.parsed(site / url(page) / "index.html").select(
+                ".md-sidebar--primary .md-nav--primary > .md-nav__list > .md-nav__item--active"
+            )
+            shown = [
+                link
+                for link in sidebar[0].select(".md-nav__link[href]")
+                if not link.find_parent(class_="md-nav--secondary")
+            ]
+            assert 1 <= len({str(link["href"]) for link in shown}) <= 20, page
+            counted += 1
+    assert counted > 50
+
+
+def test_every_page_shows_where_it_stands(site: Path) -> None:
+    for name, pages in map(pages_of, AREAS):
+        for page in pages:
+            path = [words(item) for item in Site.parsed(site / url(page) / "index.html").select(".md-path__item")]
+            assert path[:2] == ["Home", name], page
+
+
+def test_every_page_is_two_clicks_from_home(site: Path) -> None:
+    ways = "article a[href], .md-tabs a[href]"
+    first = {""} | set(links(site / "index.html", ways, ""))
+    second = {
+        address
+        for place in sorted(first)
+        if (site / place / "index.html").is_file()
+        for address in links(site / place / "index.html", ways, place)
+    }
+    everything = {url(page.relative_to(ROOT / "docs").as_posix()) for page in (ROOT / "docs").rglob("*.md")}
+    assert everything - first - second == set()
+
+
+def test_a_pip_command_leads_to_the_same_task_in_uv_in_two_clicks(site: Path) -> None:
+    assert "tasks/" in links(site / "index.html", "article a[href]", "")
+    rows = Site.parsed(site / "tasks" / "index.html").select("article tbody tr")
+    (row,) = [row for row in rows if "pip install -r requirements.txt" in words(row)]
+    assert "uv sync" in words(row)
+    place, _, heading = str(row.select("a")[0]["href"]).partition("#")
+    target = Site.parsed(site / "tasks" / place / "index.html")
+    assert target.find(id=heading) is not None

@@ -1,0 +1,51 @@
+"""The index of errors: each message that it lists is shown, in a block that ran, where its link leads."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bs4 import BeautifulSoup, Tag
+from site_sample import Site, words
+
+
+def below(page: BeautifulSoup, anchor: str) -> str:
+    """What the blocks of a page show below the heading ``anchor``, up to the next of its rank; all without one."""
+    blocks = page.select("article div.highlight")
+    if anchor:
+        heading = page.find(id=anchor)
+        assert isinstance(heading, Tag), anchor
+        end = heading.find_next([f"h{level}" for level in range(1, int(heading.name[1]) + 1)])
+        inside = set(map(id, heading.find_all_next(class_="highlight")))
+        inside -= set(map(id, end.find_all_next(class_="highlight"))) if end else set()
+        blocks = [block for block in blocks if id(block) in inside]
+    return "\n".join(block.get_text() for block in blocks)
+
+
+def pattern(message: str) -> re.Pattern[str]:
+    """A message as it may stand in an output: ``…`` is anything within a line, and a space may be a line's end."""
+    parts = [r"\s+".join(map(re.escape, part.split())) for part in message.split("…")]
+    return re.compile(".*?".join(part for part in parts if part))
+
+
+def test_every_message_is_shown_where_its_link_leads(site: Path) -> None:
+    missing, counted = [], 0
+    for row in Site.parsed(site / "errors" / "index.html").select("article tbody tr"):
+        message, links = words(row.select("td code")[0]), row.select("td:nth-of-type(2) a")
+        assert links, message
+        for link in links:
+            place, _, anchor = str(link["href"]).partition("#")
+            page = Site.parsed((site / "errors" / place / "index.html").resolve())
+            if not pattern(message).search(below(page, anchor)):
+                missing.append(f"{message}: {link['href']}")
+            counted += 1
+    assert missing == []
+    assert counted >= 50
+
+
+def test_a_message_in_another_section_is_not_taken_for_shown() -> None:
+    section = '<h2 id="{0}"></h2><div class="highlight">{1}</div>'
+    html = section.format("a", "error: x") + section.format("b", "y")
+    page = BeautifulSoup(f"<article>{html}</article>", "html.parser")
+    assert pattern("error: …").search(below(page, "a"))
+    assert not pattern("error: …").search(below(page, "b"))
