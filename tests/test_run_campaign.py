@@ -96,6 +96,20 @@ def test_only_what_changed_runs_again(checkout: Checkout) -> None:
     assert checkout.leftovers() == []
 
 
+def test_a_sentence_that_claims_more_than_the_proven_block_shows_is_red(checkout: Checkout) -> None:
+    page = "``` console\n$ printf 'one\\nt%s\\n' wo\none\n...\n```\n\nSome words.\n"
+    checkout.page("a", page)
+    assert checkout.run().status == 0
+    checkout.page("a", page.replace("Some words", "Other words"))
+    assert proven(checkout.run().output) == "1 of 1"
+
+    checkout.page("a", page.replace("Some words", "There is `two`"))
+    third = checkout.run()
+
+    assert (third.status, proven(third.output)) == (1, "none")
+    assert "the paragraph below names 'two'" in third.output
+
+
 def test_a_red_page_is_red_again(checkout: Checkout) -> None:
     checkout.page("a", "``` bash\nfalse\n```\n")
     checkout.page("b", "``` bash\ntrue\n```\n")

@@ -15,6 +15,7 @@ class Block:
     ``line`` and ``end`` are the source lines of the opening and closing fence, 1-based, front matter counted;
     ``indent`` is the opening fence's indentation in columns; ``text`` is what the reader sees, newline-terminated.
     ``tabs`` is the path of content-tab labels around it, outermost first.
+    ``below`` is the source of the paragraph below it, empty where something else follows.
     ``included`` tells that pymdownx.snippets brought part of the text, so it can't be rewritten in the page.
     """
 
@@ -28,6 +29,7 @@ class Block:
     options: dict[str, str] = field(default_factory=dict, hash=False)
     tabs: tuple[str, ...] = ()
     included: bool = False
+    below: str = field(default="", compare=False)
 
     @property
     def where(self) -> str:

@@ -19,6 +19,7 @@ from pymdownx import snippets, superfences
 
 from harness.page import stray
 from harness.page.block import Block
+from harness.page.prose import paragraph_below
 from harness.page.rendering import Rendering
 from harness.page.scenario import TabSet
 from harness.problem import Problem
@@ -147,6 +148,7 @@ class Markup:
                     fence.options,
                     tabs,
                     fence.text != source.text,
+                    paragraph_below(body.split("\n"), source.end, source.indent),
                 )
             )
         outside = stray.check(page, body, offset, blocks)

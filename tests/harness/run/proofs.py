@@ -11,6 +11,7 @@ from typing import Any
 
 from proof import contract
 
+from harness.kinds.claims import unshown
 from harness.machine.needs import facts
 from harness.page.block import Block
 from harness.page.outcome import Outcome, Ran
@@ -76,7 +77,7 @@ class Proofs:
     def find(self, run: Run) -> tuple[list[Outcome], str, str] | None:
         """The proven outcomes of ``run``, when they were made and their transcript's SHA-256.
 
-        None where nothing proves the run, or where its transcript is gone.
+        None where nothing proves the run, where its transcript is gone, and where the prose now claims more.
         """
         data = read_json(self.folder / f"{self.key(run)}.json")
         if not isinstance(data, dict) or len(data.get("outcomes", ())) != len(run.scenario.blocks):
@@ -85,7 +86,10 @@ class Proofs:
         if commands is None:
             return None
         found = zip(data["outcomes"], run.scenario.blocks, commands, strict=True)
-        return [restored(*one) for one in found], data["made"], data["transcript"]
+        outcomes = [restored(*one) for one in found]
+        if any(unshown(outcomes)):  # prose is no part of the key, and may say more than it did
+            return None
+        return outcomes, data["made"], data["transcript"]
 
     def keep(self, run: Run, outcomes: list[Outcome], transcript: str) -> None:
         """Keep the outcomes of a complete run without a failure.

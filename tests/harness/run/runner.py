@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
 
+from harness.kinds.claims import unshown
 from harness.kinds.kind import Finding
 from harness.kinds.masks import unwatched
 from harness.kinds.steps import Steps
@@ -195,6 +196,8 @@ def conclude(run: Run, steps: Steps, sandbox: Sandbox, outcomes: list[Outcome], 
         )
     if whole and not running and (left := steps.masks.background):
         next(outcome for outcome in outcomes if outcome.block is left).fail(str(unwatched(left)))
+    for outcome, problem in unshown(outcomes):
+        outcome.fail(str(problem))
     for block, problem in steps.unused() if whole else []:
         next(outcome for outcome in outcomes if outcome.block is block).fail(str(problem))
 
