@@ -1,8 +1,8 @@
 """Sentences below a console block that name what only the lines it leaves out would show.
 
 Nothing holds such a sentence to the output: those lines may change, and the block stays green. What a sentence that
-leads on to the next block (it ends in a colon) names, that block shows; and the page's own files go by their names
-everywhere.
+leads on to the next block (it ends in a colon) names, that block shows; and the page's own files and settings go by
+their names everywhere.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from harness.page.prompts import PART
 from harness.problem import Problem
 
 LITERAL = re.compile(r"`([^`\n]+)`")
+SETTING = re.compile(r"^[+ ]*([\w.-]+) *=", re.MULTILINE)
 
 
 def unshown(outcomes: Iterable[Outcome]) -> Iterator[tuple[Outcome, Problem]]:
     """The green console blocks of a scenario whose next paragraph names in backticks what they leave out."""
     outcomes = list(outcomes)
-    files = {outcome.block.title for outcome in outcomes}
+    own = {outcome.block.title for outcome in outcomes}
+    own |= {key for outcome in outcomes for key in SETTING.findall(outcome.block.text)}
     for outcome in outcomes:
         block = outcome.block
         lines = block.text.split("\n")
@@ -34,7 +36,7 @@ def unshown(outcomes: Iterable[Outcome]) -> Iterator[tuple[Outcome, Problem]]:
         for literal in LITERAL.findall("\n".join(said)):
             word = re.compile(rf"(?<![\w-]){re.escape(literal)}(?![\w-])")
             hidden = next((line for line in printed if word.search(line)), None)
-            if hidden is not None and literal not in block.text and literal not in files:
+            if hidden is not None and literal not in block.text and literal not in own:
                 found = f"the paragraph below names '{literal}', and only a line that this block leaves out has it"
                 yield outcome, Problem(block.where, found, "what a sentence names in sight", f"show '{hidden.strip()}'")
                 break
