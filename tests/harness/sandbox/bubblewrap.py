@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from harness.sandbox.bounds import BOUNDS, HOME_BYTES, SHARED_BYTES, TEMPORARY_BYTES
-from harness.sandbox.mounts import HOME, PROJECT, Mount, system_mounts
+from harness.sandbox.bounds import BOUNDS, HOME_BYTES, ROOT_BYTES, SHARED_BYTES, TEMPORARY_BYTES
+from harness.sandbox.mounts import HOME, PROJECT, SERVICES, Mount, closed, system_mounts
 
 
 def bubblewrap(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path) -> list[str]:
@@ -27,6 +27,10 @@ def bubblewrap(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path) -> li
         "--hostname",
         "laptop",
         "--clearenv",
+        "--size",
+        str(ROOT_BYTES),
+        "--tmpfs",
+        "/",
         "--ro-bind",
         "/usr",
         "/usr",
@@ -68,7 +72,9 @@ def bubblewrap(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path) -> li
     ]
     for mount in mounts:
         command += ["--ro-bind", str(mount.source), mount.target]
-    command += ["--perms", "0755", "--dir", PROJECT, "--chdir", PROJECT, "--remount-ro", "/"]
+    command += ["--perms", "0755", "--dir", PROJECT, "--chdir", PROJECT, "--dir", SERVICES]
+    for folder in closed([HOME, *(mount.target for mount in mounts)]):
+        command += ["--chmod", "0555", folder]
     for name, value in env.items():
         command += ["--setenv", name, value]
     return [*command, *BOUNDS]

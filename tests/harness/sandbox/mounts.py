@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 HOME = "/home/user"
 PROJECT = f"{HOME}/project"
+SERVICES = "/srv"  # empty, and there because every Linux has it
 
 
 @dataclass(frozen=True)
@@ -26,3 +28,14 @@ def system_mounts() -> list[tuple[str, str]]:
         if path.is_symlink():
             options.append((os.readlink(path), str(path)))
     return options
+
+
+def closed(targets: Iterable[str]) -> list[str]:
+    """The folders of the sandbox's own root, given all mounts: those on the way to ``targets``, and SERVICES.
+
+    Nobody may write to them, so a page sees what its reader does ("Permission denied"), which a read-only file system
+    wouldn't say.
+    """
+    mounted = {PurePosixPath(target) for target in targets}
+    ways = {way for target in mounted for way in target.parents}
+    return sorted({SERVICES, *(str(way) for way in ways if not mounted & {way, *way.parents})})

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.sandbox.bounds import BOUNDS, HOME_BYTES, ROOT_BYTES, SHARED_BYTES, TEMPORARY_BYTES
-from harness.sandbox.mounts import HOME, PROJECT, Mount, system_mounts
+from harness.sandbox.mounts import HOME, PROJECT, SERVICES, Mount, closed, system_mounts
 
 
 def unshare(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path, root: Path) -> list[str]:
@@ -16,7 +16,7 @@ def unshare(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path, root: Pa
         "set -e",
         f"root={shlex.quote(str(root))}",
         f'mount -t tmpfs -o size={ROOT_BYTES},mode=755 sandbox "$root"',
-        f'umask 022; cd "$root"; mkdir -p usr etc proc dev/shm tmp .{HOME}',
+        f'umask 022; cd "$root"; mkdir -p usr etc proc dev/shm tmp .{HOME} .{SERVICES}',
         f"mount -t tmpfs -o size={HOME_BYTES},mode=755 home .{HOME}; mkdir .{PROJECT}",
         f"mount -t tmpfs -o size={TEMPORARY_BYTES},mode=1777 tmp tmp",
         f"mount -t tmpfs -o size={SHARED_BYTES},mode=1777 shm dev/shm",
@@ -37,7 +37,8 @@ def unshare(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path, root: Pa
         "ln -s /proc/self/fd dev/fd; ln -s fd/0 dev/stdin; ln -s fd/1 dev/stdout",
         "ln -s fd/2 dev/stderr; mount -t proc proc proc; hostname laptop; for p in sys sysrq-trigger irq bus fs; do "
         "if [ -e proc/$p ]; then mount --bind proc/$p proc/$p; mount -o remount,ro,bind proc/$p; fi; done",
-        "mount -o remount,ro .",
+        "mount --rbind dev dev; mount -o remount,ro,bind dev",
+        "chmod 0555 " + " ".join("." + folder for folder in closed([HOME, *(mount.target for mount in mounts)])),
     ]
     values = " ".join(shlex.quote(f"{k}={v}") for k, v in env.items())
     lines.append(
