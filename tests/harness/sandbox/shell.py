@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import selectors
+import select
 import subprocess
 import sys
 import time
@@ -90,7 +90,7 @@ class Shell:
         finally:
             for fd in (*given, output_write):
                 os.close(fd)
-        for fd in (self._statuses, self._output):
+        for fd in (self._commands, self._statuses, self._output):
             os.set_blocking(fd, False)
         self.ended: Ended = ""
         self._closed = False
@@ -116,28 +116,28 @@ class Shell:
         if self._receive(self._statuses, answer):  # nobody has asked anything yet
             self._kill("forged")
             return Result(self._wait(), FORGED, 0.0, self.ended)
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._statuses, selectors.EVENT_READ, answer)
-            selector.register(self._output, selectors.EVENT_READ, output)
-            os.set_blocking(self._commands, False)
-            if payload:
-                selector.register(self._commands, selectors.EVENT_WRITE)
-            while answer.count(b"\0") < 2 and not self.ended:
-                left = timeout - (time.monotonic() - started)
-                events = selector.select(max(0.0, left))
-                if not events:
-                    self._kill("timeout")
-                for key, _ in events:
-                    if key.fd == self._commands:
-                        payload = self._send(payload)
-                        if not payload:
-                            selector.unregister(self._commands)
-                    elif not self._receive(key.fd, key.data):
-                        selector.unregister(key.fd)
-                        if key.fd == self._statuses:
-                            self.ended = "exit"
-                if len(output) > OUTPUT_LIMIT:
-                    self._kill("output")
+        payload = self._send(payload)
+        poll, into = select.poll(), {self._statuses: answer, self._output: output}
+        for fd in into:
+            poll.register(fd, select.POLLIN)
+        if payload:
+            poll.register(self._commands, select.POLLOUT)
+        while answer.count(b"\0") < 2 and not self.ended:
+            left = timeout - (time.monotonic() - started)
+            events = poll.poll(max(0.0, left) * 1000)
+            if not events:
+                self._kill("timeout")
+            for fd, _ in events:
+                if fd == self._commands:
+                    payload = self._send(payload)
+                    if not payload:
+                        poll.unregister(fd)
+                elif not self._receive(fd, into[fd]):
+                    poll.unregister(fd)
+                    if fd == self._statuses:
+                        self.ended = "exit"
+            if len(output) > OUTPUT_LIMIT:
+                self._kill("output")
         while self._receive(self._output, output) and len(output) <= OUTPUT_LIMIT:
             pass  # what the command printed before its status is in the pipe already
         message, _, status = bytes(answer).partition(b"\0")
