@@ -24,7 +24,7 @@ def sample(tmp_path: Path) -> Sample:
 
 
 def table(site: Site) -> tuple[list[str], list[list[str]]]:
-    """The head and the rows."""
+    """The head and the rows, marks and all."""
     page = site.page("pip/other")
     rows = page.select(".record tbody tr")
     head = [words(cell) for cell in page.select(".record thead th")]
@@ -33,29 +33,42 @@ def table(site: Site) -> tuple[list[str], list[list[str]]]:
 
 def test_a_cell_says_what_the_block_that_ran_shows(sample: Sample) -> None:
     sample.keep(sample.record())
-    assert table(sample.build()) == (["Task", "uv", "pip"], [["Install a package and look at it", "yes", "by hand"]])
+    assert table(sample.build()) == (
+        ["Task", "uv", "pip"],
+        [["Install a package and look at it", "✓ yes", "✎ by hand"]],
+    )
 
 
 def test_a_cell_leads_to_its_block(sample: Sample) -> None:
     sample.keep(sample.record())
     site = sample.build()
     addresses = [str(a["href"]) for a in site.page("pip/other").select(".record td a")]
-    assert [address.split("#")[0] for address in addresses] == ["../install/"] * 2
-    for address, command in zip(addresses, ("uv pip install", "python -m pip install"), strict=True):
+    assert addresses == [
+        "../install/#install-a-package-and-look-at-it",
+        "../install/#see-tree-uv",
+        "../install/#see-tree-pip",
+    ]
+    for address, command in zip(addresses[1:], ("uv pip install", "python -m pip install"), strict=True):
         block = site.page("pip/install").find(id=address.split("#")[1])
-        assert block is not None and command in (block.get_text() or str(block.find_next_sibling()))
+        assert block is not None and command in words(block.find_next_sibling())  # type: ignore[arg-type]
 
 
 def test_a_cell_whose_block_failed_or_is_not_proven_answers_nothing(sample: Sample) -> None:
     sample.keep(sample.record(b1=[{"outcome": "failed", "reason": "-a\n+b"}]))
-    assert table(sample.build())[1] == [["Install a package and look at it", "failed", "by hand"]]
+    assert table(sample.build())[1] == [["Install a package and look at it", "✗ failed", "✎ by hand"]]
     sample.keep(sample.record())
     sample.edit(PAGE, "Resolved 7 packages", "Resolved 8 packages")
-    assert table(sample.build())[1] == [["Install a package and look at it", "not verified", "not verified"]]
+    assert table(sample.build())[1] == [["Install a package and look at it", "? not verified", "? not verified"]]
 
 
 def test_without_a_record_the_table_claims_nothing(sample: Sample) -> None:
-    assert table(sample.build())[1] == [["Install a package and look at it", "not verified", "not verified"]]
+    assert table(sample.build())[1] == [["Install a package and look at it", "? not verified", "? not verified"]]
+
+
+def test_a_catch_stands_below_its_answer(sample: Sample) -> None:
+    sample.edit(PAGE, 'data-task="see-tree"}', 'data-task="see-tree" data-catch="one step at a time"}')
+    sample.keep(sample.record())
+    assert table(sample.build())[1][0][1] == "! yes, with a catch one step at a time"
 
 
 def speed(sample: Sample, uv: str = "0.13.9") -> None:

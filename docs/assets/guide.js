@@ -22,12 +22,12 @@ function prepare() {
 new MutationObserver(prepare).observe(document.body, { childList: true, subtree: true })
 prepare()
 
-// A link to a block inside a closed tab opens its tab first.
+// A link to a block inside a closed note or tab opens that first.
 function openTabs() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
-  let block = target && target.closest(".tabbed-block")
-  if (!block) return
-  for (; block; block = block.parentElement.closest(".tabbed-block")) {
+  if (!target || !target.closest("details, .tabbed-block")) return
+  for (let note = target.closest("details"); note; note = note.parentElement.closest("details")) note.open = true
+  for (let block = target.closest(".tabbed-block"); block; block = block.parentElement.closest(".tabbed-block")) {
     const place = [...block.parentElement.children].indexOf(block)
     const tabs = block.closest(".tabbed-set").querySelectorAll(":scope > input")
     if (tabs[place]) tabs[place].checked = true

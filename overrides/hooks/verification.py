@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
+from proof.again import shown_again
 from proof.badge import block_state, page_line
 from proof.book import Book
 from proof.checkout import Checkout
@@ -22,6 +23,7 @@ from proof.moved import redirects
 from proof.record import BadRecord, committed, load
 from proof.rendered import blocks, marked, prepared
 from proof.summary import fill
+from proof.tasks import above
 from proof.transcript import transcripts
 from pygments.style import Style  # type: ignore[import-untyped]
 
@@ -100,6 +102,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         raise PluginError(f"{name}: {error}") from error
     title = str(page.meta.get("title") or page.title)  # the navigation's name for a page is short
     _books[config.config_file_path].add(name, title, page.url, page.meta, found)
+    if page.present_anchor_ids is not None:
+        page.present_anchor_ids.update(block.name for block in found if block.name)  # links to them aren't broken
     return prepared(html, found, marks=bool(_books[config.config_file_path].records))
 
 
@@ -131,7 +135,8 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     if marks:
         marks["page"] = page_line(known, book, link(status.url) if status else "")
     try:
-        page.content = fill(marked(page.content or "", marks), book, link, known)
+        html = above(marked(page.content or "", marks), known, book)
+        page.content = shown_again(fill(html, book, link, known), known, book, link)
     except LookupError as error:
         raise PluginError(f"{known.name}: {error}") from error
     return context

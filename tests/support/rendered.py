@@ -44,7 +44,10 @@ class Shown:
 
 
 class Html(HTMLParser):
-    """``blocks`` are the highlighted blocks of a page's article, ``others`` its ``<pre>`` outside of those."""
+    """``blocks`` are the highlighted blocks of a page's article, ``others`` its ``<pre>`` outside of those.
+
+    A block of another page that is shown again is neither.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -62,8 +65,10 @@ class Html(HTMLParser):
         role = ""
         if tag == "article":
             role = "article"
-        elif not self._inside("article"):
+        elif not self._inside("article") or self._inside("again"):
             pass
+        elif tag == "div" and "again" in classes:
+            role = "again"
         elif tag == "div" and "highlight" in classes:
             role = "block"
             language = next((c[len("language-") :] for c in classes if c.startswith("language-")), "")

@@ -80,7 +80,7 @@ class Site:
         return _parsed(path, path.stat().st_mtime_ns)
 
     def blocks(self, name: str) -> list[Shown]:
-        return [_shown(div) for div in self.page(name).select("div.highlight")]
+        return [_shown(div) for div in self.page(name).select("div.highlight") if not div.find_parent(class_="again")]
 
     def states(self, name: str) -> list[str]:
         """The text at each block, in the order of the page; of a folded one the line that is always seen."""

@@ -31,8 +31,6 @@ KEYS = {
     "blocks": "none, for a page of prose alone",
 }
 
-# data-answer -> what the comparison of tools says; a block without one shows that the tool does the task itself.
-ANSWERS = {"": "yes", "by hand": "by hand", "plugin": "with a plugin", "no": "no"}
 # data-measure -> what the comparison of speeds calls it; SIZE is a number of bytes, the others are seconds.
 SIZE = "lock-bytes"
 MEASURES = {

@@ -11,7 +11,7 @@ from html import escape, unescape
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
-from . import contract
+from . import answers, contract
 
 ATTRIBUTES = r"""(?:[^>"']|"[^"]*"|'[^']*')*"""
 ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+)))?""")
@@ -19,9 +19,11 @@ ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]
 OUTSIDE = re.compile(
     rf"<!--.*?-->|<div\b(?P<div>{ATTRIBUTES})>|<(?P<end>/)div\s*>"
     rf"|<label\b{ATTRIBUTES}>(?P<label>.*?)</label\s*>"
-    rf"|<(?P<level>h[1-6])\b{ATTRIBUTES}>(?P<heading>.*?)</(?P=level)\s*>",
+    rf"|<(?P<level>h[1-6])\b(?P<named>{ATTRIBUTES})>(?P<heading>.*?)</(?P=level)\s*>",
     re.DOTALL,
 )
+# What comes below the sentences that a section begins with
+FIRST = re.compile(rf"<details\b|<div\b{ATTRIBUTES}\bclass=\"(?:[^\"]* )?(?:tabbed-set|highlight)\b", re.DOTALL)
 DIV = re.compile(rf"<(/?)div\b{ATTRIBUTES}>", re.DOTALL)
 TITLE = re.compile(rf'<span class="filename"{ATTRIBUTES}>(.*?)</span>', re.DOTALL)
 CODE = re.compile(rf"<pre(?P<pre>)\b{ATTRIBUTES}>(?:(?!<pre).)*?<code\b{ATTRIBUTES}>(?P<text>.*?)</code>", re.DOTALL)
@@ -34,7 +36,8 @@ class Block:
     """One rendered block under the labels ``tabs``, outermost first, below the ``heading`` nearest above it.
 
     ``start``, ``end`` and ``pre`` are offsets into the HTML: of the block's ``<div``, just behind its ``</div>``, and
-    just behind the ``<pre`` that holds the code. ``text`` is what readers see.
+    just behind the ``<pre`` that holds the code. ``text`` is what readers see, ``html`` what their browser is sent.
+    ``section`` is the heading's id, ``place`` the offset of the first tabs, details or block below it.
     """
 
     index: int
@@ -48,6 +51,14 @@ class Block:
     text: str = ""
     tabs: tuple[str, ...] = ()
     heading: str = ""
+    section: str = ""
+    place: int = 0
+    html: str = ""
+
+    @property
+    def name(self) -> str:
+        """What a link calls the block: its fence's id, or what its task and its tool make; empty for the others."""
+        return self.id or answers.name(self.attributes, self.tabs)
 
     @property
     def number(self) -> int:
@@ -91,11 +102,14 @@ def blocks(html: str) -> list[Block]:
     found: list[Block] = []
     open_: list[str] = []  # the role of every open div outside blocks
     sets: list[tuple[list[str], int]] = []  # the labels of each open tab set, and the tab that is open
-    heading, at = "", 0
+    heading, section, place, at = "", "", 0, 0
     while token := OUTSIDE.search(html, at):
         at = token.end()
         if token["level"]:
             heading = _text(token["heading"].partition('<a class="headerlink"')[0]).strip()
+            section = _attributes(token["named"]).get("id", "")
+            below = FIRST.search(html, at)
+            place = below.start() if below else at
         elif token["label"] is not None:
             if sets:
                 sets[-1][0].append(_text(token["label"]).strip())
@@ -108,7 +122,8 @@ def blocks(html: str) -> list[Block]:
             if "highlight" in classes:
                 block = _block(html, token.start(), at, len(found), attributes)
                 block.tabs = tuple(labels[tab] for labels, tab in sets if tab >= 0)
-                block.heading = heading
+                block.heading, block.section, block.place = heading, section, place
+                block.html = html[block.start : block.end]
                 found.append(block)
                 at = block.end
                 continue
@@ -153,20 +168,28 @@ def _text(html: str) -> str:
 
 
 def prepared(html: str, found: Iterable[Block], marks: bool = True) -> str:
-    """``html`` with each block's anchor and copy text, and with places for ``marks``: ``page`` below the title and one
-    named like its anchor below each block.
+    """``html`` with each block's anchor, name and copy text, and with places for the tables of its tasks.
+
+    Where there are ``marks``, it has places for these: ``page`` below the title and one named like its anchor below
+    each block.
 
     A place is a comment, so that it stays where it is whatever plugins change around it, and the search doesn't see it.
     """
     inserts: list[tuple[int, str]] = []
+    tasks: set[str] = set()
     for block in found:
+        task = block.attributes.get("data-task", "")
+        if task and block.tabs and task not in tasks:
+            tasks.add(task)
+            inserts.append((block.place, f"<!--task:{task}-->"))
+        if block.name and not block.id:
+            inserts.append((block.start, f'<span id="{block.name}"></span>'))
         if block.id:
             inserts.append((block.start, f'<span id="{block.anchor}"></span>'))
         else:
             inserts.append((block.start + len("<div"), f' id="{block.anchor}"'))
         if block.commands and block.pre >= 0:
-            # Material's copy button takes this attribute over the code's text.
-            inserts.append((block.pre, f' data-copy="{escape(block.commands).replace(chr(10), "&#10;")}"'))
+            inserts.append((block.pre, copied(block.commands)))
         if marks:
             inserts.append((block.end, f"<!--proof:{block.anchor}-->"))
     if inserts and marks:
@@ -177,6 +200,11 @@ def prepared(html: str, found: Iterable[Block], marks: bool = True) -> str:
         pieces += [html[done:offset], text]
         done = offset
     return "".join([*pieces, html[done:]])
+
+
+def copied(text: str) -> str:
+    """An attribute of ``<pre>`` that Material's copy button takes over the code's text."""
+    return f' data-copy="{escape(text).replace(chr(10), "&#10;")}"'
 
 
 def marked(html: str, marks: Mapping[str, str]) -> str:

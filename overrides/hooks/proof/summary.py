@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from html import escape
 
+from .answers import TOOLS
 from .area import area
 from .book import Book, Page, by_version, day
 from .comparison import comparison
 from .record import Run
 from .speed import speed
 from .table import Link, contradictions, failed, not_run, pages, unverified
+from .tasks import cheat_sheet
 from .union import family
 
 PLACE = re.compile(r'<div data-record="(?P<part>[^"]*)"[^>]*>.*?</div>', re.DOTALL)
@@ -114,5 +117,6 @@ PARTS: dict[str, Callable[[Book, Link], str]] = {
     "incidents": incidents,
     "comparison": comparison,
     "speed": speed,
+    **{f"cheat-sheet {tool}": partial(cheat_sheet, tool=tool) for tool in TOOLS},
 }
 OWN: dict[str, Callable[[Book, Link, Page], str]] = {"area": area}  # what depends on the page that it stands on

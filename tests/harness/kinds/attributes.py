@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from proof.contract import ANSWERS, MEASURES
+from proof import answers
+from proof.contract import MEASURES
 
 from harness.kinds.kind import Attribute
 from harness.page.block import Block
@@ -12,8 +13,19 @@ OPTIONS = {"title", "linenums", "linenums_style", "hl_lines"}  # pymdownx.highli
 SHARED = (
     Attribute(
         "data-answer",
-        "'no', 'by hand' or 'plugin': how a tool does the data-task beside it, where it doesn't simply do it",
-        "|".join(filter(None, ANSWERS)),
+        "how a tool does the data-task beside it, where it doesn't simply do it: "
+        + ", ".join(map(repr, filter(None, answers.ANSWERS))),
+        "|".join(filter(None, answers.ANSWERS)),
+    ),
+    Attribute(
+        "data-catch",
+        "a few words, at most 60 characters, that tables show beside the answer to the data-task",
+        r"(?=.{3,60}$)\S+( \S+)*",
+    ),
+    Attribute(
+        "data-command",
+        "the beginnings of those commands that do the data-task, with '; ' between them; without it, the first",
+        r"\S.*",
     ),
     Attribute(
         "data-day",
@@ -55,8 +67,6 @@ def check(block: Block) -> None:
         if '"' in value or "&" in value:  # Material writes them into the HTML as they are
             expected = "a value without \" and &, which would break the page's HTML"
             raise Problem(block.where, f"{name}={value!r}", expected)
-    if "data-answer" in block.attributes and "data-task" not in block.attributes:
-        raise Problem(block.where, "data-answer without a data-task", 'data-task="…" beside it')
     if block.title:
         _inside(block)
 

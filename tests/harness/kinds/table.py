@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.kinds import attributes, masks, tools
+from harness.kinds import attributes, masks, shown, tasks, tools
 from harness.kinds.console import CONSOLE
 from harness.kinds.data import DATA
 from harness.kinds.diff import DIFF
@@ -39,6 +39,8 @@ def read_page(project: Project, path: Path, markup: Markup) -> Page:
     for block in page.blocks:
         check(block)
     tools.check(page)
+    tasks.check(page)
+    shown.check(page, markup)
     return page
 
 

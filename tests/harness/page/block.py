@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from proof import contract
+from proof import answers, contract
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Block:
     ``indent`` is the opening fence's indentation in columns; ``text`` is what the reader sees, newline-terminated.
     ``tabs`` is the path of content-tab labels around it, outermost first.
     ``below`` is the source of the paragraph below it, empty where something else follows.
+    ``named`` is the id that the fence gives it, ``section`` the number of headings above it.
     ``included`` tells that pymdownx.snippets brought part of the text, so it can't be rewritten in the page.
     """
 
@@ -30,6 +31,13 @@ class Block:
     tabs: tuple[str, ...] = ()
     included: bool = False
     below: str = field(default="", compare=False)
+    named: str = ""
+    section: int = 0
+
+    @property
+    def name(self) -> str:
+        """What a link calls the block: its fence's id, or what its task and its tool make; empty for the others."""
+        return self.named or answers.name(self.attributes, self.tabs)
 
     @property
     def where(self) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from pymdownx import snippets, superfences
 from harness.page import stray
 from harness.page.block import Block
 from harness.page.prose import paragraph_below
-from harness.page.rendering import Rendering
+from harness.page.rendering import Link, Rendering
 from harness.page.scenario import TabSet
 from harness.problem import Problem
 
@@ -36,6 +36,7 @@ class _Fence:
     text: str
     options: dict[str, str]
     attributes: dict[str, str]
+    named: str
 
 
 class _Recorder(superfences.SuperFencesBlockPreprocessor):
@@ -58,6 +59,7 @@ class _Recorder(superfences.SuperFencesBlockPreprocessor):
                     text + "\n",
                     options,
                     {k: str(v) for k, v in self.attrs.items()},
+                    self.id or "",
                 )
             )
             self.formatter = lambda **_: f'<div data-guide-block="{number}"></div>'
@@ -102,8 +104,8 @@ class Markup:
         html = md.convert(body)
         return recorder.fences, Rendering(html)
 
-    def read(self, page: str, body: str, offset: int = 0) -> tuple[list[Block], list[TabSet]]:
-        """Blocks and tabs of ``body`` in the order of the HTML; ``offset`` lines of front matter come before it.
+    def read(self, page: str, body: str, offset: int = 0) -> tuple[list[Block], list[TabSet], list[Link]]:
+        """Blocks, tabs and links of ``body`` in the order of the HTML; ``offset`` lines of front matter come before it.
 
         Raises Problem for a fence that doesn't render as one, an indented code block and a missing snippet.
         """
@@ -134,7 +136,7 @@ class Markup:
                     "write the fence in the page and include its text",
                 )
         blocks = []
-        for number, tabs in rendering.found:
+        for number, tabs, section in rendering.found:
             fence, source = shown[number], plain[number]
             blocks.append(
                 Block(
@@ -149,6 +151,8 @@ class Markup:
                     tabs,
                     fence.text != source.text,
                     paragraph_below(body.split("\n"), source.end, source.indent),
+                    fence.named,
+                    section,
                 )
             )
         outside = stray.check(page, body, offset, blocks)
@@ -169,7 +173,8 @@ class Markup:
             )
         for odd in rendering.odd:
             raise Problem(f"{page}:{stray.line_of(outside, odd.needle) + offset}", odd.found, odd.expected, odd.todo)
-        return blocks, sorted(rendering.tabs, key=lambda tabs: (tabs.before, len(tabs.within)))
+        links = [replace(one, line=stray.line_of(outside, one.target) + offset) for one in rendering.links]
+        return blocks, sorted(rendering.tabs, key=lambda tabs: (tabs.before, len(tabs.within))), links
 
 
 class _Outside(Exception):

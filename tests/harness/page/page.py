@@ -16,6 +16,7 @@ from harness.machine.needs import NEEDS
 from harness.page import days
 from harness.page.block import Block
 from harness.page.markup import Markup
+from harness.page.rendering import Link
 from harness.page.scenario import Scenario, scenarios
 from harness.problem import Problem
 from harness.project import Project
@@ -34,6 +35,7 @@ class Page:
     front: dict[str, Any]
     blocks: list[Block] = field(default_factory=list)
     scenarios: list[Scenario] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
 
     @classmethod
     def read(cls, project: Project, path: Path, markup: Markup) -> Page:
@@ -55,7 +57,7 @@ class Page:
         front = {k: v.isoformat() if type(v) is dt.date else v for k, v in data.items() if k in KEYS}
         page = cls(project, path, name, front)
         page._check_front(data)
-        page.blocks, tabs = markup.read(name, body, offset)
+        page.blocks, tabs, page.links = markup.read(name, body, offset)
         page.scenarios = scenarios(name, page.blocks, tabs)
         days.check(page)
         if not page.blocks and page.front.get("blocks") != "none":

@@ -6,7 +6,8 @@ The HTML is what the site's Markdown engine makes of a page's text, with a place
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 from harness.page.scenario import TabSet
@@ -17,7 +18,24 @@ INLINE = {"code", "kbd", "tt"}
 UNSEEN = {"template", "noscript", "script", "style", "dialog", "datalist", "title", "head"}
 INVISIBLE = re.compile(r"display:none|visibility:(?:hidden|collapse)|opacity:0(?:\.0*)?(?:;|$)")
 PROMPT = re.compile(r"^\s*(?:\([\w.-]+\)\s?)?\$\s+\S", re.MULTILINE)
+HEADING = re.compile(r"h[1-6]")
 FENCE = "a fence with a language, which is run"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the page's text: its ``target`` as the source has it, and its ``data-`` attributes.
+
+    It stands in the tabs ``tabs``, below ``section`` headings; ``alone`` says that its paragraph has nothing else.
+    ``line`` is its page line, known once the source has been searched.
+    """
+
+    target: str
+    attributes: Mapping[str, str]
+    tabs: tuple[str, ...]
+    section: int
+    alone: bool = False
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,23 +76,28 @@ class _Element:
     unseen: str = ""
     listing: bool = False  # inline code of several lines, or in the language of consoles
     text: list[str] = field(default_factory=list)
+    named: Mapping[str, str | None] = field(default_factory=dict)
+    links: list[tuple[int, str]] = field(default_factory=list)  # of a paragraph: their numbers and texts
 
 
 class Rendering(HTMLParser):
-    """``found``: the number of each placeholder, in the HTML's order, with the labels of the tabs around it.
+    """``found``: the number of each placeholder in the HTML's order, the tabs around it, the headings above it.
 
-    ``tabs`` are the sets of tabs, ``strangers`` the texts of ``<pre>`` elements, ``odd`` the rest that isn't right.
+    ``tabs`` are the sets of tabs, ``links`` those of the text, ``strangers`` the texts of ``<pre>`` elements, ``odd``
+    the rest that isn't right.
     """
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.found: list[tuple[int, tuple[str, ...]]] = []
+        self.found: list[tuple[int, tuple[str, ...], int]] = []
         self.tabs: list[TabSet] = []
+        self.links: list[Link] = []
         self.strangers: list[str] = []
         self.odd: list[Oddity] = []
         self.hidden: list[tuple[int, str]] = []
         self._stack: list[_Element] = []
         self._sets: list[_OpenSet] = []
+        self._sections = 0
         self._prose: list[str] = []
         self.feed(html)
         self.close()
@@ -95,9 +118,11 @@ class Rendering(HTMLParser):
             self._sets.append(_OpenSet(self._path(), len(self.found)))
         elif role == "tabbed-block":
             self._sets[-1].at += 1
-        element = _Element(tag, role, _unseen(tag, named), "language-console" in classes)
+        elif HEADING.fullmatch(tag):
+            self._sections += 1
+        element = _Element(tag, role, _unseen(tag, named), "language-console" in classes, named=named)
         if (number := named.get("data-guide-block")) is not None:
-            self.found.append((int(number), self._path()))
+            self.found.append((int(number), self._path(), self._sections))
             if unseen := next((one.unseen for one in [*self._stack, element] if one.unseen), ""):
                 self.hidden.append((int(number), unseen))
         elif tag != "code" and any(one == "highlight" or one.startswith("language-") for one in classes):
@@ -124,6 +149,14 @@ class Rendering(HTMLParser):
         text = "".join(closed.text)
         if closed.tag == "label" and self._sets:
             self._sets[-1].labels.append(text.strip())
+        elif closed.tag == "a" and (target := closed.named.get("href")):
+            data = {name: value or "" for name, value in closed.named.items() if name.startswith("data-")}
+            self.links.append(Link(target, data, self._path(), self._sections))
+            if self._stack and self._stack[-1].tag == "p":
+                self._stack[-1].links.append((len(self.links) - 1, text))
+        elif closed.tag == "p" and len(closed.links) == 1:
+            number, shown = closed.links[0]
+            self.links[number] = replace(self.links[number], alone=shown.strip() == text.strip())
         elif closed.tag == "pre":
             self.strangers.append(text)
         elif closed.tag in INLINE and not self._inside("pre") and (closed.listing or PROMPT.search(text)):
@@ -136,7 +169,7 @@ class Rendering(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         for one in self._stack:
-            if one.tag in ("label", "pre", *INLINE):
+            if one.tag in ("a", "label", "p", "pre", *INLINE):
                 one.text.append(data)
         if not self._inside("pre", *INLINE, *LISTINGS, *UNSEEN):
             self._prose.append(data)
