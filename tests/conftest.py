@@ -11,8 +11,11 @@ from checkout import ROOT, SHARED, Checkout, contained
 from click.testing import Result
 from harness.page.markup import Markup
 from harness.project import Project
+from harness.run import supplies
 from harness.run.campaign import Campaign
 from rendered import build
+from standins import StandIns
+from warm import Warm
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,12 +60,12 @@ def equipped(project: Project) -> Path:
 
     The folder of the tools.
     """
-    campaign = Campaign(project)
+    making = Campaign(project)
     try:
-        campaign.prepare()
+        making.prepare()
     finally:
-        campaign.close()
-    return campaign.toolchain.folder
+        making.close()
+    return making.toolchain.folder
 
 
 @pytest.fixture
@@ -81,8 +84,15 @@ def cold(equipped: Path, tmp_path: Path) -> Iterator[Checkout]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> StandIns:
+    """What guides of stand-ins for the tools are made from."""
+    return StandIns(tmp_path_factory.mktemp("stand-ins"))
+
+
 @pytest.fixture
 def small(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The small guide's project, for what runs its pages in this process."""
     monkeypatch.setenv("GUIDE_ISOLATION", contained())
+    monkeypatch.setattr(supplies, "World", Warm)
     return Project(checkout.root)

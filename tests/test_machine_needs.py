@@ -15,13 +15,12 @@ import pytest
 from checkout import ROOT, Checkout, processes
 from harness.machine.needs import NEEDS
 from harness.machine.needs.need import Gift, Need, together
-from harness.machine.toolchain import COMMANDS
 from harness.problem import Problem
 from harness.sandbox import isolation
 from harness.world.ports import Ports
 from patience import PATIENCE, until
 from served import CONFTEST
-from wheelhouse import wheel
+from standins import StandIns
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: these pages run in its namespaces")
 
@@ -47,13 +46,11 @@ FACTS = {"The tests' server": "1.0, which says good morning"}
 
 
 @pytest.fixture
-def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checkout]:
+def tiny(stand_ins: StandIns, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checkout]:
     """A small guide with stand-ins for the tools, which no page here calls."""
-    checkout = Checkout.create(tmp_path / "guide", ("pythons", "cache"))
-    for name, commands in COMMANDS.items():
-        checkout.write(f"tests/locks/{name}.txt", wheel(tmp_path / "wheels", name, "1.0", commands))
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    checkout = stand_ins.guide(tmp_path / "guide")
+    for name, value in stand_ins.environment.items():
+        monkeypatch.setenv(name, value)
     yield checkout
     checkout.close()
 

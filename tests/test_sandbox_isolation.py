@@ -12,10 +12,9 @@ import pytest
 from batch import Batch
 from casefile import Case, read
 from checkout import Checkout
-from harness.machine.toolchain import COMMANDS
 from harness.problem import Problem
 from harness.sandbox import isolation
-from wheelhouse import wheel
+from standins import StandIns
 
 CASES = [case for case in read("outcomes") if case.path.stem == "bounds"]
 
@@ -35,29 +34,20 @@ def without_bubblewrap(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder)
 
 
-def stand_ins(folder: Path) -> tuple[Checkout, dict[str, str]]:
-    """A small guide with stand-ins for the tools, and the environment for its runs.
-
-    The real tools would be made once more, for the level plain alone.
-    """
-    checkout = Checkout.create(folder / "guide", ("pythons", "cache"))
-    for name, commands in COMMANDS.items():
-        checkout.write(f"tests/locks/{name}.txt", wheel(folder / "wheels", name, "1.0", commands))
-    return checkout, {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder / "wheels")}
-
-
 # tests/test_run_outcomes.py sees the strongest level, unless that is plain, which holds the fewest of these pages
 WEAKER = [level for n, level in enumerate(isolation.available()) if n or level == "plain"]
 HELD = {level: [c for c in CASES if level != "plain" or "plain" in c.options] for level in WEAKER}
 
 
 @pytest.fixture(scope="module", params=WEAKER)
-def batch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batch]:
-    """The pages on bounds at one level."""
+def batch(
+    request: pytest.FixtureRequest, stand_ins: StandIns, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Batch]:
+    """The pages on bounds at one level; the real tools would be made once more, for the level plain alone."""
     level: str = request.param
-    folder = tmp_path_factory.mktemp(level)
-    checkout, environment = stand_ins(folder) if level == "plain" else (None, {})
-    made = Batch.run(HELD[level], folder / "guide", level, checkout, **environment)
+    root = tmp_path_factory.mktemp(level) / "guide"
+    checkout, environment = (stand_ins.guide(root), stand_ins.environment) if level == "plain" else (None, {})
+    made = Batch.run(HELD[level], root, level, checkout, **environment)
     yield made
     made.checkout.close()
 
@@ -89,8 +79,8 @@ def test_without_bubblewrap_a_run_takes_unshare_and_says_so(checkout: Checkout, 
     assert checkout.leftovers() == []
 
 
-def test_at_the_plain_level_pages_run_with_a_cleared_environment(tmp_path: Path) -> None:
-    checkout, environment = stand_ins(tmp_path)
+def test_at_the_plain_level_pages_run_with_a_cleared_environment(stand_ins: StandIns, tmp_path: Path) -> None:
+    checkout, environment = stand_ins.guide(tmp_path / "guide"), stand_ins.environment
     checkout.page("x", "``` console\n$ env | grep -c SECRET_OF_THE_MACHINE\n0\n[1]\n$ pwd; cd; pwd\n"
                   "/home/user/project\n/home/user\n"
                   "$ uv | cut -c1-6\nuv 1.0\n```\n")  # fmt: skip
@@ -105,23 +95,34 @@ def test_at_the_plain_level_pages_run_with_a_cleared_environment(tmp_path: Path)
     checkout.close()
 
 
+def forget() -> None:
+    isolation.level.cache_clear()
+    isolation._works.cache_clear()
+
+
+@pytest.fixture
+def forgetful() -> Iterator[None]:
+    """The level is found out in the test, and again after it."""
+    forget()
+    yield
+    forget()
+
+
+@pytest.mark.usefixtures("forgetful")
 @pytest.mark.parametrize("name", ["none", "docker", "Plain"])
 def test_an_unknown_level_is_an_error(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUIDE_ISOLATION", name)
-    isolation.level.cache_clear()
 
     with pytest.raises(Problem, match=f"GUIDE_ISOLATION: '{name}'; expected one of bubblewrap, unshare, plain"):
         isolation.level()
-    isolation.level.cache_clear()
 
 
+@pytest.mark.usefixtures("forgetful")
 def test_a_level_that_does_not_work_here_is_an_error_and_never_a_weaker_one(
     monkeypatch: pytest.MonkeyPatch, without_bubblewrap: str
 ) -> None:
     monkeypatch.setenv("GUIDE_ISOLATION", "bubblewrap")
     monkeypatch.setenv("PATH", without_bubblewrap)
-    isolation.level.cache_clear()
 
     with pytest.raises(Problem, match="'bubblewrap' does not work on this machine; expected a level that works here"):
         isolation.level()
-    isolation.level.cache_clear()

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from harness.world.world import Link
+from harness.world.world import Link, World
 from world_support import Index, client, served, world
 
 MEGABYTE = 1_000_000
@@ -25,7 +25,7 @@ def test_four_sandboxes_take_60_megabytes_at_once_in_less_memory_than_one_of_the
         with client(link) as inside, inside.stream("GET", url.format(link.world.hosts[1])) as answer:
             sizes.append(sum(len(piece) for piece in answer.iter_raw(1 << 18)))
 
-    with served(index), world(tmp_path, index.address) as running:
+    with served(index), world(tmp_path, index.address, kind=World) as running:
         with client(running.open("page")) as inside:
             assert inside.get(f"https://{running.hosts[0]}/simple/big/").status_code == 200
         before = running.peak()

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from harness.world.world import Link, World
+from warm import Warm
 
 DATE = dt.date(2026, 1, 15)
 BEFORE, AFTER = "2026-01-14T23:59:59.999999Z", "2026-01-15T00:00:00.000000Z"
@@ -226,11 +227,19 @@ def served(index: Index, tls: ssl.SSLContext | None = None) -> Iterator[Index]:
 
 @contextlib.contextmanager
 def world(
-    cache: Path, upstream: str = "", date: dt.date = DATE, offline: bool = False, more: dict[str, str] | None = None
+    cache: Path,
+    upstream: str = "",
+    date: dt.date = DATE,
+    offline: bool = False,
+    more: dict[str, str] | None = None,
+    kind: type[World] = Warm,
 ) -> Iterator[World]:
-    """A world with a short path for its sockets; ``upstream`` is a mirror's address, ``more`` are options of pip's."""
+    """A world with a short path for its sockets; ``upstream`` is a mirror's address, ``more`` are options of pip's.
+
+    ``kind`` is World itself where the gateway has to be a fresh process.
+    """
     registry = ({"index-url": f"{upstream}/simple"} if upstream else {}) | (more or {})
-    with tempfile.TemporaryDirectory(prefix="w") as run, World(cache, date, offline, Path(run), registry) as running:
+    with tempfile.TemporaryDirectory(prefix="w") as run, kind(cache, date, offline, Path(run), registry) as running:
         yield running
 
 

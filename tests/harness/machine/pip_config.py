@@ -7,6 +7,7 @@ What changes *how* pip installs (target, user, constraint, no-binary, …) is no
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import re
 from collections.abc import Mapping
@@ -35,6 +36,7 @@ KEPT = (
 )
 SECTIONS = ("global", "install", ":env:")  # the later one wins, as in pip
 OWN = ("UV_DEFAULT_INDEX", "UV_SYSTEM_CERTS", "UV_NATIVE_TLS")  # uv's own variables for the same, which win
+PLACES = ("HOME", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "APPDATA", "PROGRAMDATA")  # where pip looks for its files
 FOREIGN = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV", "CONDA_PREFIX", "__PYVENV_LAUNCHER__")
 
 
@@ -65,7 +67,14 @@ def configured(python: str | Path) -> dict[str, str]:
 
     Raises Problem where pip itself can't read it.
     """
-    command = [str(python), "-m", "pip", "config", "list"]
+    heeded = {name: value for name, value in os.environ.items() if name.startswith("PIP_") or name in PLACES}
+    return dict(_asked(str(python), tuple(sorted(heeded.items()))))
+
+
+@functools.cache
+def _asked(python: str, heeded: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """What pip says, asked once while the variables are the same that name its files and settings."""
+    command = [python, "-m", "pip", "config", "list"]
     env = cleared(os.environ) | {"PIP_USER": "0"}  # `user = true` would be taken for "list the user's file only"
     done = once.quiet(command, env)
     if done.returncode and "No module named pip" not in done.stderr:

@@ -78,7 +78,9 @@ def configuration(folder: Path) -> Path:
         with contextlib.suppress(OSError):
             shutil.copy(Path("/etc", name), folder / name)
     with contextlib.suppress(OSError):  # cc, awk and others are links through this folder on Debian
-        shutil.copytree("/etc/alternatives", folder / "alternatives", symlinks=True, dirs_exist_ok=True)
+        (folder / "alternatives").mkdir()
+        for link in filter(Path.is_symlink, Path("/etc/alternatives").iterdir()):
+            (folder / "alternatives" / link.name).symlink_to(os.readlink(link))
     with contextlib.suppress(OSError):
         (folder / "os-release").symlink_to("../usr/lib/os-release")
     return folder

@@ -88,12 +88,12 @@ def level() -> Level:
     )
 
 
-@functools.cache
 def available() -> tuple[Level, ...]:
     """The levels that work on this machine, strongest first."""
     return tuple(name for name in LEVELS if _works(name))
 
 
+@functools.cache
 def _works(name: Level) -> bool:
     if name == "plain":
         return True

@@ -26,16 +26,21 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import uvicorn
+# Packages that httpx imports where they are installed and that nothing here uses: they take half as long as all others.
+# The browser's client brings trio, and pygments is the site's.
+for unused in ("trio", "pygments.lexers"):
+    sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
 
-from harness.machine import pip_config
-from harness.problem import Problem
-from harness.world.certificates import Authority
-from harness.world.hosts import pypi
-from harness.world.hosts.table import application, shares
-from harness.world.link import Common, Link
-from harness.world.memory import peak
-from harness.world.proxy import Proxy
+import uvicorn  # noqa: E402
+
+from harness.machine import pip_config  # noqa: E402
+from harness.problem import Problem  # noqa: E402
+from harness.world.certificates import Authority  # noqa: E402
+from harness.world.hosts import pypi  # noqa: E402
+from harness.world.hosts.table import application, shares  # noqa: E402
+from harness.world.link import Common, Link  # noqa: E402
+from harness.world.memory import peak  # noqa: E402
+from harness.world.proxy import Proxy  # noqa: E402
 
 Verb = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -73,6 +78,7 @@ class Gateway:
             port=0,
             ssl_context_factory=lambda _config, _default: self.context,
             lifespan="off",
+            ws="none",
             access_log=False,
             log_level="warning",
             server_header=False,
@@ -205,6 +211,7 @@ def main() -> None:
 
     with asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory()) as runner:
         runner.run(run())
+    os._exit(0)  # all is closed; to take every module apart would cost a fifth of the start
 
 
 if __name__ == "__main__":

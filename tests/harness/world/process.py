@@ -36,15 +36,7 @@ class GatewayProcess:
         environment = pip_config.for_pip(registry, os.environ) | THRIFTY
         environment |= {"PYTHONPATH": str(PACKAGE.parent.parent), "PYTHONUNBUFFERED": "1"}
         with log.open("w") as file:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "harness.world.gateway", *arguments],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=file,
-                text=True,
-                env=environment,
-                start_new_session=True,
-            )
+            self._process = self._start(arguments, environment, file)
         assert self._process.stdout is not None
         # Reading a pipe has no time limit of its own; taking from a queue has.
         self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -55,6 +47,17 @@ class GatewayProcess:
         except BaseException:
             self.close()
             raise
+
+    def _start(self, arguments: Sequence[str], environment: dict[str, str], log: IO[str]) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "harness.world.gateway", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env=environment,
+            start_new_session=True,
+        )
 
     @property
     def number(self) -> int:

@@ -43,6 +43,8 @@ class World:
     Raises Problem where that way can't be used, and where the gateway doesn't start or has died.
     """
 
+    kind = GatewayProcess
+
     def __init__(self, cache: Path, date: dt.date, offline: bool, run: Path, registry: Mapping[str, str]) -> None:
         self.cache, self.date, self.offline, self.run, self.registry = cache, date, offline, run, registry
         self.certificate = run / "ca.pem"
@@ -56,7 +58,7 @@ class World:
             raise Problem(str(self.run), "a path too long for sockets", f"at most {LONGEST - 10} bytes", "set TMPDIR")
         arguments = ["--cache", str(self.cache), "--date", str(self.date), "--run", str(self.run)]
         arguments += ["--offline"] if self.offline else []
-        self._gateway = GatewayProcess(arguments, self.run / "gateway.log", self.registry)
+        self._gateway = self.kind(arguments, self.run / "gateway.log", self.registry)
         self.hosts = self._gateway.hosts
         return self
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import netrc
 import os
 import ssl
@@ -121,7 +122,13 @@ def _proxy(host: str) -> str | None:
 def _context(registry: Mapping[str, str], trusted: bool = False) -> ssl.SSLContext:
     """Trusts what pip trusts: its ``cert``, else a bundle of the environment, else the system's and certifi's."""
     bundle = registry.get("cert") or next((os.environ[name] for name in BUNDLES if os.environ.get(name)), "")
-    mine = registry.get("client-cert", "")
+    system = [os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")]
+    return _trusting(bundle, registry.get("client-cert", ""), trusted, *system)
+
+
+@functools.cache
+def _trusting(bundle: str, mine: str, trusted: bool, *system: str | None) -> ssl.SSLContext:
+    """Made once: to read all authorities takes long. ``system`` has OpenSSL's variables for where it finds its own."""
     try:
         if not bundle:
             context = ssl.create_default_context()
