@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 from harness.kinds.pycode.message import read
 from harness.kinds.pycode.program import Program
+from harness.machine.pythons import find_interpreters
 from python_block import block, check, run
 
 
 def pythons() -> dict[str, str]:
-    found = {"{}.{}".format(*sys.version_info[:2]): sys.executable}
-    for minor in range(8, 16):
-        installed = sorted(Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python3.{minor}"))
-        path = str(installed[-1]) if installed else shutil.which(f"python3.{minor}")
-        if path and "shims" not in path:
-            found.setdefault(f"3.{minor}", path)
-    return found
+    """Those that the harness finds, oldest first; the one that runs this, and 3.8 where pyenv or PATH has it."""
+    found = {minor: str(interpreter.executable) for minor, interpreter in find_interpreters().items()}
+    found["{}.{}".format(*sys.version_info[:2])] = sys.executable
+    oldest = sorted(map(str, Path.home().glob(".pyenv/versions/3.8.*/bin/python3.8"))) or [shutil.which("python3.8")]
+    if oldest[-1] and "shims" not in oldest[-1]:
+        found["3.8"] = oldest[-1]
+    return dict(sorted(found.items(), key=lambda one: int(one[0].split(".")[1])))
 
 
 PYTHONS = pythons()

@@ -18,9 +18,9 @@ Runs on Python 3.8 to 3.15.
 """
 
 import _ast
+import _io
 import atexit
 import builtins
-import io
 import os
 import sys
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 STATEMENTS, CHARACTERS = 2_000, 500_000  # kept of one program
 ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
-real_print, real_open = builtins.print, io.open  # a program may put others in their places
+real_print, real_open = builtins.print, _io.open  # a program may put others in their places
 
 
 class Report:
@@ -57,7 +57,7 @@ class Report:
             real_print(*values, sep=sep, end=end, file=file, flush=flush)
             return
         args = [(shown(value), isinstance(value, str)) for value in values]
-        buffer = io.StringIO()
+        buffer = _io.StringIO()
         real_print(*(text for text, _ in args), sep=sep, end=end, file=buffer)  # complains of its arguments as ever
         buffer.getvalue().encode(self.stdout.encoding or "utf-8", self.stdout.errors or "strict")
         self.characters += len(buffer.getvalue())
