@@ -14,6 +14,7 @@ from casefile import Case, read
 from checkout import Checkout
 from harness.problem import Problem
 from harness.sandbox import isolation
+from harness.sandbox.mounts import HOME, closed
 from standins import StandIns
 
 CASES = [case for case in read("outcomes") if case.path.stem == "bounds"]
@@ -60,6 +61,11 @@ def batch(
 )
 def test_a_page_is_held_at_every_level_that_this_machine_has(case: Case, batch: Batch) -> None:
     batch.check(case)
+
+
+def test_the_folders_on_the_way_to_mounts_are_the_sandboxs_own_those_inside_a_mount_are_not() -> None:
+    targets = ["/opt/tools", "/opt/python/3.13", "/opt/tools/more", "/usr/local/lib/python", HOME]
+    assert closed(targets) == ["/", "/home", "/opt", "/opt/python", "/srv"]
 
 
 def test_a_run_leaves_nothing_behind_at_any_level(batch: Batch) -> None:

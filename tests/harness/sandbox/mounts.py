@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 HOME = "/home/user"
 PROJECT = f"{HOME}/project"
 SERVICES = "/srv"  # empty, and there because every Linux has it
+PROGRAMS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")  # folders below / that may be links into /usr
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Mount:
 def system_mounts() -> list[tuple[str, str]]:
     """bubblewrap options for the system's own programs and libraries, nothing of its users or configuration."""
     options: list[tuple[str, str]] = []
-    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
+    for name in PROGRAMS:
         path = Path("/", name)
         if path.is_symlink():
             options.append((os.readlink(path), str(path)))
@@ -36,6 +37,7 @@ def closed(targets: Iterable[str]) -> list[str]:
     Nobody may write to them, so a page sees what its reader does ("Permission denied"), which a read-only file system
     wouldn't say.
     """
-    mounted = {PurePosixPath(target) for target in targets}
+    system = {PurePosixPath("/", name) for name in ("usr", "etc", "proc", "dev", "tmp", *PROGRAMS)}
+    mounted = {PurePosixPath(target) for target in targets} | system
     ways = {way for target in mounted for way in target.parents}
     return sorted({SERVICES, *(str(way) for way in ways if not mounted & {way, *way.parents})})
