@@ -1,8 +1,8 @@
 """Sentences below a console block that name what only the lines it leaves out would show.
 
 Nothing holds such a sentence to the output: those lines may change, and the block stays green. What a sentence that
-leads on to the next block (it ends in a colon) names, that block shows; and the page's own files and settings go by
-their names everywhere.
+leads on to the next block (it ends in a colon) names, that block shows; and files and settings that any block of the
+page shows go by their names everywhere.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from harness.problem import Problem
 
 LITERAL = re.compile(r"`([^`\n]+)`")
 SETTING = re.compile(r"^[+ ]*([\w.-]+) *=", re.MULTILINE)
+FILE = re.compile(r"(?<![\w.-])\.?[A-Za-z][\w-]*\.[A-Za-z]{2,}(?![\w.-])")
 
 
 def unshown(outcomes: Iterable[Outcome]) -> Iterator[tuple[Outcome, Problem]]:
     """The green console blocks of a scenario whose next paragraph names in backticks what they leave out."""
     outcomes = list(outcomes)
     own = {outcome.block.title for outcome in outcomes}
-    own |= {key for outcome in outcomes for key in SETTING.findall(outcome.block.text)}
+    own |= {name for outcome in outcomes for names in (SETTING, FILE) for name in names.findall(outcome.block.text)}
     for outcome in outcomes:
         block = outcome.block
         lines = block.text.split("\n")
