@@ -1,4 +1,4 @@
-"""A client of the service, on a database of its own for each test."""
+"""A client of the service, with a new database for each test."""
 
 from collections.abc import Iterator
 from pathlib import Path

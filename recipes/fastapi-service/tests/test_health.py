@@ -1,9 +1,28 @@
 from importlib.metadata import version
+from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
 
+from item_service import main
 
-def test_health_names_the_installed_version(client: TestClient) -> None:
-    answer = client.get("/health")
+
+@pytest.fixture(autouse=True)
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ITEMS_DATABASE", str(tmp_path / "test.db"))
+    main.get_store.cache_clear()
+    return tmp_path / "test.db"
+
+
+@pytest.mark.parametrize("question", ["live", "ready"])
+def test_health_names_the_installed_version(question: str) -> None:
+    answer = TestClient(main.app).get(f"/health/{question}")
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok", "version": version("item-service")}
+
+
+def test_a_service_whose_database_is_damaged_is_alive_but_not_ready(database: Path) -> None:
+    database.write_text("not a database, and longer than the header of one" * 20)
+    client = TestClient(main.app)
+    assert client.get("/health/live").status_code == 200
+    assert client.get("/health/ready").status_code == 503

@@ -24,7 +24,33 @@ def test_a_removed_item_is_gone(client: TestClient) -> None:
     assert client.delete("/items/1").status_code == 404
 
 
-@pytest.mark.parametrize("item", [{}, {"name": ""}, {"name": "nut", "quantity": -1}])
+@pytest.mark.parametrize(
+    "item",
+    [
+        {},
+        {"name": ""},
+        {"name": "n" * 101},
+        {"name": "nut", "quantity": -1},
+        {"name": "nut", "quantity": 2**63},
+        {"name": "nut", "quantity": 10**20},
+    ],
+)
 def test_a_wrong_item_is_refused(client: TestClient, item: dict[str, Any]) -> None:
     assert client.post("/items", json=item).status_code == 422
     assert client.get("/items").json() == []
+
+
+def test_the_largest_quantity_is_stored(client: TestClient) -> None:
+    client.post("/items", json={"name": "nut", "quantity": 2**63 - 1})
+    assert client.get("/items/1").json()["quantity"] == 2**63 - 1
+
+
+@pytest.mark.parametrize("item_id", ["0", "-1", str(2**63), str(10**20), "one"])
+def test_a_number_that_no_item_can_have_is_refused(client: TestClient, item_id: str) -> None:
+    assert client.get(f"/items/{item_id}").status_code == 422
+    assert client.delete(f"/items/{item_id}").status_code == 422
+
+
+@pytest.mark.parametrize("body", ['{"name": "\\ud800"}', '{"name": "nut", "quantity": NaN}', "{"])
+def test_a_body_that_is_no_json_is_refused(client: TestClient, body: str) -> None:
+    assert client.post("/items", content=body, headers={"Content-Type": "application/json"}).status_code == 422

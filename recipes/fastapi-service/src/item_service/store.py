@@ -1,4 +1,4 @@
-"""Where items are kept: one table in a SQLite file."""
+"""The items: one table in a SQLite file."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,10 +7,12 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field
 
+MAX_INTEGER = 2**63 - 1  # the largest value of SQLite's type INTEGER
+
 
 class NewItem(BaseModel):
     name: str = Field(min_length=1, max_length=100)
-    quantity: int = Field(default=1, ge=0)
+    quantity: int = Field(default=1, ge=0, le=MAX_INTEGER)
 
 
 class Item(NewItem):
@@ -18,7 +20,7 @@ class Item(NewItem):
 
 
 class Store:
-    """Each call opens the file anew, so requests in several threads don't share a connection."""
+    """Each call opens the file again, so requests in several threads don't share a connection."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -33,6 +35,11 @@ class Store:
         with closing(sqlite3.connect(self.path)) as database, database:
             database.row_factory = sqlite3.Row
             yield database
+
+    def ping(self) -> None:
+        """Raise sqlite3.Error if the items can't be read."""
+        with self._open() as database:
+            database.execute("SELECT 1 FROM items LIMIT 1")
 
     def all(self) -> list[Item]:
         with self._open() as database:
