@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from checkout import Checkout
 from harness import __main__ as program
 from harness.project import Project
+from harness.verbs import coverage
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: these pages run in its namespaces")
 
@@ -101,7 +101,9 @@ def test_an_unknown_verb_is_refused_with_the_list(
     assert "bench" in capsys.readouterr().err
 
 
-def test_coverage_counts_what_subprocesses_reach_and_demands_the_share(tmp_path: Path) -> None:
+def test_coverage_counts_what_subprocesses_reach_and_demands_the_share(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     package = tmp_path / "tests" / "harness"
     package.mkdir(parents=True)
     (package / "one.py").write_text("import sys\nif len(sys.argv) > 1:\n    print(1)\nelse:\n    print(0)\n")
@@ -114,19 +116,16 @@ def test_coverage_counts_what_subprocesses_reach_and_demands_the_share(tmp_path:
     real = (program.ROOT / "pyproject.toml").read_text(encoding="utf-8")
     settings = real[real.index("[tool.coverage.run]") :].replace(', "overrides/hooks"', "")
     (tmp_path / "pyproject.toml").write_text('[tool.pytest.ini_options]\naddopts = "-p no:cacheprovider"\n' + settings)
+    project = Project(tmp_path)
 
-    def said(*tests: str) -> subprocess.CompletedProcess[str]:
-        code = "import sys; from pathlib import Path; from harness.project import Project\n"
-        code += "from harness.verbs.coverage import coverage\n"
-        code += f"sys.exit(coverage(Project(Path({str(tmp_path)!r})), {list(tests)!r}))"
-        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert coverage.coverage(project, []) == 0
+    whole = capfd.readouterr().out
+    assert re.search(r"^TOTAL .* 100%$", whole, re.MULTILINE), whole
+    assert "Not counted: " in whole
 
-    whole = said()
-    assert whole.returncode == 0, whole.stdout + whole.stderr
-    assert re.search(r"^TOTAL .* 100%$", whole.stdout, re.MULTILINE), whole.stdout
     text = (tmp_path / "tests" / "test_one.py").read_text()
     (tmp_path / "tests" / "test_one.py").write_text(text.replace(", ['x']", ","))
-    part = said()
-    assert part.returncode == 2
-    assert re.search(r"^tests/harness/one.py .* 3$", part.stdout, re.MULTILINE), part.stdout
-    assert said("tests/test_one.py").returncode == 0
+    assert coverage.coverage(project, ["tests/test_one.py"]) == 0  # some tests needn't reach all
+    part = capfd.readouterr().out
+    assert re.search(r"^tests/harness/one.py .* 3$", part, re.MULTILINE), part
+    assert coverage.report(project, whole=True) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import struct
@@ -46,13 +47,15 @@ def inside(link: Link, code: str, *arguments: str, descriptors: int = 0) -> str:
 
     ``descriptors`` is how many open files the forwarder may have, where they are to be few.
     """
+    measured = "COVERAGE_PROCESS_CONFIG" in os.environ  # by coverage.py, which starts from site-packages
+    command = [part for part in link.forwarder if part != "-S" or not measured]
     few = f"resource.setrlimit(resource.RLIMIT_NOFILE, ({descriptors}, {descriptors}))" if descriptors else "pass"
     wrapper = (
         "import subprocess, sys, os, resource\n"
         f"def limit(): {few}\n"
-        f"forwarder = subprocess.Popen({link.forwarder!r}, stdout=subprocess.PIPE, preexec_fn=limit)\n"
+        f"forwarder = subprocess.Popen({command!r}, stdout=subprocess.PIPE, preexec_fn=limit)\n"
         "assert forwarder.stdout.readline() == b'ready\\n'\n"
-        "try:\n    exec(sys.argv[1])\nfinally:\n    forwarder.kill(); forwarder.wait()\n"
+        "try:\n    exec(sys.argv[1])\nfinally:\n    forwarder.terminate(); forwarder.wait()\n"
     )
     command = [*NAMESPACE, f'{UP}; exec "$@"', "sh", sys.executable, "-I", "-S", "-c", wrapper, code, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
