@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import pytest_terminal_summary
-from harness.machine import setup
+from harness.machine import pip_config, setup
 from harness.project import Project
 from harness.verbs import lint
 from patience import PATIENCE
@@ -22,13 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 MAKE = shutil.which("make")
 pytestmark = pytest.mark.skipif(not MAKE, reason="not run: needs make")
 
-# A stand-in for uv's package that installs with pip, so that the set-up can be tested without PyPI.
-UV = """
-import os, subprocess, sys
-assert sys.argv[1:4] == ["pip", "install", "--python"], sys.argv
-env = {"PIP_NO_INDEX": os.environ["UV_NO_INDEX"], "PIP_FIND_LINKS": os.environ["UV_FIND_LINKS"]}
-sys.exit(subprocess.run([sys.argv[4], "-m", "pip", "install", *sys.argv[5:]], env=os.environ | env).returncode)
-"""
+# A tiny package in the place of uv's, which starts the real uv of these tests' own environment: no need to install it.
+UV = f"import subprocess, sys; sys.exit(subprocess.run([{pip_config.uv()!r}, *sys.argv[1:]]).returncode)\n"
 
 
 @pytest.fixture
@@ -71,14 +66,25 @@ def make(root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess
     )
 
 
-def test_set_up_works_in_a_path_with_spaces_once_and_again_when_it_must(checkout: Path) -> None:
-    first = make(checkout, "setup")
-    assert first.returncode == 0, first.stdout + first.stderr
+def test_set_up_begins_again_where_it_failed_and_works_in_a_path_with_spaces_once(checkout: Path) -> None:
+    lock = checkout / "tests" / "locks" / "harness.txt"
+    good = lock.read_text()
+    lock.write_text(good[:-3] + ("00\n" if good[-3:] != "00\n" else "11\n"))
+    failed = make(checkout, "setup")
     venv = checkout / ".work" / "venv"
-    python = setup.python(venv)
+    assert failed.returncode != 0
+    assert "could not install from PyPI" in failed.stderr
+    assert not (venv / "harness.json").exists()
+    (packages,) = venv.glob("[Ll]ib/**/site-packages")
+    (packages / "left.py").write_text("")
+
+    lock.write_text(good)
+    done = make(checkout, "setup")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not (packages / "left.py").exists(), "the environment is made anew, and not mended"
     assert list(venv.rglob("judge-1.0.dist-info"))
     said = subprocess.check_output(
-        [python, "-I", "-c", "import harness, thing; print(harness.__file__); thing.main()"], text=True
+        [setup.python(venv), "-I", "-c", "import harness, thing; print(harness.__file__); thing.main()"], text=True
     )
     assert said.splitlines()[0] == str(checkout / "tests" / "harness" / "__init__.py")
     assert said.splitlines()[1].startswith("thing 1.0 ")
@@ -87,23 +93,20 @@ def test_set_up_works_in_a_path_with_spaces_once_and_again_when_it_must(checkout
     home.discard("home/.rustup/settings.toml")  # pip asks `rustc --version` for its user agent; rustup writes this then
     assert home <= {"home/.cache/pip", "home/Library/Caches"}, "set-up wrote to the user's folders"
 
+    again = "no usable /bin/false"  # what set-up says that has to make an environment and can't
     made = (venv / "harness.json").stat().st_mtime_ns
-    second = make(checkout, "setup")
-    assert (second.returncode, second.stdout) == (0, "")
+    second = make(checkout, "setup", PYTHON="/bin/false")
+    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
     assert (venv / "harness.json").stat().st_mtime_ns == made
 
-    (venv / "harness.json").unlink()  # as a run leaves it that was killed before its end
-    lock = checkout / "tests" / "locks" / "harness.txt"
-    good = lock.read_text()
-    lock.write_text(good[:-3] + ("00\n" if good[-3:] != "00\n" else "11\n"))
-    third = make(checkout, "setup")
-    assert third.returncode != 0
-    assert "could not install from PyPI" in third.stderr
-    assert not (venv / "harness.json").exists()
-
+    copy = checkout.parent / "copy"  # by `cp -a`, say: its environment leads to the checkout that it was made for
+    shutil.copytree(checkout, copy, symlinks=True)
+    assert again in make(copy, "setup", PYTHON="/bin/false").stderr
     lock.write_text(good.rpartition("thing==")[0])
-    assert make(checkout, "setup").returncode == 0
-    assert subprocess.run([python, "-I", "-c", "import thing"], capture_output=True).returncode == 1
+    assert again in make(checkout, "setup", PYTHON="/bin/false").stderr
+    lock.write_text(good)
+    (venv / "harness.json").unlink()  # as a run leaves it that was killed before its end
+    assert again in make(checkout, "setup", PYTHON="/bin/false").stderr
 
 
 @pytest.mark.parametrize("python", ["/no/such/python3", "/bin/false"])
