@@ -26,7 +26,7 @@ OPTIONS = $${ALL:+--guide-all} $${OFFLINE:+--guide-offline} $${JOBS:+"--guide-jo
 PYTEST = $(RUN) -m pytest -o cache_dir="$(WORK)/pytest"
 MKDOCS = $(RUN) -m mkdocs
 
-.PHONY: help setup serve test harness pages built page update record recorded merge site world bench compare mutants coverage pythons same lint format clean
+.PHONY: help setup serve test harness pages built page update record recorded merge site world bench compare mutants kills coverage pythons same lint format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -111,6 +111,9 @@ compare: setup ## measure how fast the tools lock and install, for docs/tasks/sp
 mutants: setup ## break each block of the pages once and demand red; RANDOM=200 SEED=7 random changes instead
 	@exec $(RUN) -m harness mutants $(if $(filter command%,$(origin RANDOM)),--random=$(RANDOM)) $${SEED:+"--seed=$$SEED"} \
 	  $${PAGE:+"$$PAGE"}
+
+kills: setup ## kill runs at random moments, at every level, and look for what stays: N=60 SEED=7
+	@exec env KILLS="$${N:-60}" $(PYTEST) tests/test_sandbox_random_kills.py
 
 coverage: setup ## which branches of the harness its own tests reach
 	@exec $(RUN) -m harness coverage

@@ -149,15 +149,18 @@ def test_what_is_not_recorded_is_named_offline(cold: Checkout) -> None:
 def read_only(checkout: Checkout, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the pages of a checkout that can't be written, whoever runs this: its mount is read-only."""
     script = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && cd "$1" && shift && exec "$@"'
-    return subprocess.run(
+    with subprocess.Popen(
         ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", str(checkout.root)]
         + checkout.command("-q", "docs"),
         env=checkout.environment(**environment),
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=PATIENCE,
-    )
+    ) as run:
+        checkout.runs.add(run.pid)
+        output, errors = run.communicate(timeout=PATIENCE)
+        return subprocess.CompletedProcess(run.args, run.returncode, output, errors)
 
 
 needs_namespaces = pytest.mark.skipif(not isolation._works("unshare"), reason="needs unshare to make it read-only")

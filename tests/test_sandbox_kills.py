@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 import shutil
@@ -17,6 +16,7 @@ import lonely
 import pytest
 from checkout import ROOT, Checkout, control_groups, processes
 from harness.sandbox import bounds, isolation, limits
+from killing import makefile, numbers, sleeping, start
 from patience import PATIENCE, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: what runs is looked up in /proc")
@@ -26,38 +26,6 @@ ASK = (
     "``` console\n$ python -c 'import urllib.request as u; from pip._internal.models.index import PyPI; "
     'u.urlopen(PyPI.simple_url + "/idna/")\' 2>/dev/null\n```\n'
 )
-numbers = itertools.count(10_000_000 + os.getpid() * 100)
-
-
-def sleeping(number: int) -> list[str]:
-    """The processes that are ``sleep NUMBER``: a number that nobody else sleeps for finds them wherever they went."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            if (entry / "cmdline").read_bytes().split(b"\0")[:2] == [b"sleep", str(number).encode()]:
-                found.append(entry.name)
-        except OSError:
-            continue
-    return found
-
-
-def groups(run: int) -> set[str]:
-    """The control groups of one process' sandboxes."""
-    return {group for group in control_groups() if Path(group).name.startswith(f"guide-{run}-")}
-
-
-def start(command: list[str], **options: object) -> subprocess.Popen[str]:
-    """Start ``command`` so that signals reach it as they do from a terminal, also where this runs in the background."""
-    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        **options,
-    )
 
 
 @pytest.fixture
@@ -88,7 +56,7 @@ def test_nothing_outlives_the_harness(level: str, number: signal.Signals, place:
     if number == signal.SIGKILL:
         limits.sweep(place)  # as the next run does
     assert list(place.iterdir()) == [], output
-    assert groups(run.pid) == set()
+    assert control_groups(run.pid) == set()
 
 
 def test_a_page_that_kills_its_supervisor_is_found_all_the_same(tmp_path: Path) -> None:
@@ -141,7 +109,7 @@ def test_a_sandbox_takes_no_more_memory_than_it_may() -> None:
         assert (done.returncode, done.stdout) == (-signal.SIGKILL, "")
     finally:
         held.close()
-    assert groups(os.getpid()) == set()
+    assert control_groups(os.getpid()) == set()
 
 
 def awaited(checkout: Checkout, number: int, *arguments: str, **environment: str) -> subprocess.Popen[str]:
@@ -149,6 +117,7 @@ def awaited(checkout: Checkout, number: int, *arguments: str, **environment: str
     run = start(list(arguments) or checkout.command(), cwd=checkout.root, env=checkout.environment(**environment))
     until(lambda: sleeping(number) or run.poll() is not None)
     assert run.poll() is None, run.communicate()[0]
+    checkout.notice()
     return run
 
 
@@ -201,15 +170,6 @@ def test_an_interruption_before_a_page_is_found_does_not_say_that_there_is_none(
 
 MAKE = shutil.which("make")
 needs_make = pytest.mark.skipif(not MAKE, reason="not run: needs make")
-
-
-def makefile(checkout: Path, program: str) -> None:
-    """Give ``checkout`` the Makefile, and ``program`` (a shell's) in the place of its Python, set up already."""
-    shutil.copy(ROOT / "Makefile", checkout)
-    python = checkout / ".work" / "venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text(f'#!/bin/sh\ncase "$*" in "-I -c "|*machine.setup*) exit 0 ;; esac\n{program}\n')
-    python.chmod(0o755)
 
 
 @needs_make

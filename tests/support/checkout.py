@@ -68,7 +68,7 @@ class Checkout:
     root: Path
     work: Path
     temporary: Path
-    groups: set[str] = field(default_factory=set)
+    runs: set[int] = field(default_factory=set)  # their processes' numbers
 
     @classmethod
     def create(cls, root: Path, shared: tuple[str, ...] = SHARED) -> Checkout:
@@ -84,7 +84,6 @@ class Checkout:
         for name in shared:
             (real.work / name).mkdir(parents=True, exist_ok=True)
             (checkout.work / name).symlink_to((real.work / name).resolve())
-        checkout.groups = control_groups()
         return checkout
 
     def write(self, name: str, content: str | bytes) -> Path:
@@ -109,7 +108,14 @@ class Checkout:
 
     def run(self, *arguments: str, timeout: float = PATIENCE, **environment: str) -> Ran:
         """Run pytest with ``arguments`` (default: all pages)."""
-        return Ran(*warm.run(arguments or ("docs",), self.root, self.environment(**environment), timeout))
+        environ = self.environment(**environment)
+        number, status, output = warm.run(arguments or ("docs",), self.root, environ, timeout)
+        self.runs.add(number)
+        return Ran(status, output)
+
+    def notice(self) -> None:
+        """Remember the processes of a run that :meth:`run` didn't begin, while it is there."""
+        self.runs |= {int(line.partition(" ")[0]) for line in processes(str(self.temporary))}
 
     def record(self) -> dict[str, Any]:
         """The record, with the conditions of its newest run beside its own keys."""
@@ -128,7 +134,7 @@ class Checkout:
         return any("\\x00".join(command) in line for line in processes(str(self.temporary)))
 
     def leftovers(self, ignored: tuple[str, ...] = ()) -> list[str]:
-        """Processes, temporary files and empty control groups that runs left behind; they get the time to go.
+        """Processes, temporary files and control groups that runs left behind; they get the time to go.
 
         What begins with one of ``ignored`` may stay.
         """
@@ -141,7 +147,7 @@ class Checkout:
         return found()
 
     def _leftovers(self) -> list[str]:
-        groups = [f"control group {path}" for path in control_groups() - self.groups if not members(path)]
+        groups = [f"control group {group}" for run in self.runs for group in control_groups(run)]
         files = [f"file {path}" for path in self.temporary.iterdir()]
         return [f"process {line}" for line in processes(str(self.temporary))] + files + groups
 
@@ -164,12 +170,6 @@ def processes(marker: str) -> list[str]:
     return found
 
 
-def control_groups() -> set[str]:
-    """The sandboxes' control groups on this machine, those of other runs included."""
-    return {str(path) for parent, _ in limits.parents() for path in parent.glob("guide-*")}
-
-
-def members(group: str) -> list[str]:
-    with contextlib.suppress(OSError):
-        return Path(group, "cgroup.procs").read_text().split()
-    return ["gone meanwhile"]
+def control_groups(run: int) -> set[str]:
+    """The control groups of one process' sandboxes."""
+    return {str(path) for parent, _ in limits.parents() for path in parent.glob(f"{limits.PREFIX}{run}-*")}

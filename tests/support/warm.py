@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing as mp
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,8 +27,10 @@ CONTEXT: Any = mp.get_context("forkserver" if FORKS else "spawn")
 CONTEXT.set_forkserver_preload(["warmed"])
 
 
-def run(arguments: Sequence[str], folder: Path, env: Mapping[str, str], timeout: float) -> tuple[int, str]:
-    """Exit status and output of pytest with ``arguments``, in ``folder`` and with ``env`` alone as its environment.
+def run(arguments: Sequence[str], folder: Path, env: Mapping[str, str], timeout: float) -> tuple[int, int, str]:
+    """Run pytest with ``arguments``, in ``folder`` and with ``env`` alone as its environment.
+
+    Returns the process' number, its exit status and its output.
 
     Raises TimeoutError, with what was printed so far, when it doesn't end within ``timeout`` seconds.
     """
@@ -39,7 +42,7 @@ def run(arguments: Sequence[str], folder: Path, env: Mapping[str, str], timeout:
             process.kill()
             process.join()
             raise TimeoutError(f"pytest did not end within {timeout:.0f} s:\n{printed}")
-        return int(process.exitcode or 0), printed
+        return process.pid, int(process.exitcode or 0), printed
 
 
 def start(arguments: Sequence[str], folder: Path, env: Mapping[str, str], output: str = os.devnull) -> Any:
@@ -53,6 +56,7 @@ def within(arguments: list[str], folder: str, env: dict[str, str], output: str) 
     """What the forked process does; it ends as pytest does."""
     import warmed
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a CI's background job has it ignored
     file = os.open(output, os.O_WRONLY)
     for descriptor in (1, 2):
         os.dup2(file, descriptor)

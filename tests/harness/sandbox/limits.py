@@ -74,7 +74,7 @@ class ControlGroups:
         self.groups = []
 
 
-def remove(group: Path, seconds: float = 5.0) -> None:
+def remove(group: Path, seconds: float = 60.0) -> None:
     """Kill what is in ``group`` and remove it; a group that keeps a process for longer than that stays."""
     end = time.monotonic() + seconds
     while True:

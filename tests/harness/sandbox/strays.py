@@ -19,7 +19,7 @@ def found(folder: str) -> Iterator[int]:
                 yield int(entry.name)
 
 
-def end(folder: str, seconds: float = 5.0) -> None:
+def end(folder: str, seconds: float = 60.0) -> None:
     """Kill them, and those that they start meanwhile."""
     limit = time.monotonic() + seconds
     while numbers := list(found(folder)):
