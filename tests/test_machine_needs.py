@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import warm
 from checkout import ROOT, Checkout, processes
+from freeport import free_port
 from harness.machine.needs import NEEDS
 from harness.machine.needs.need import Gift, Need, together
 from harness.problem import Problem
@@ -25,18 +26,19 @@ from standins import StandIns
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: these pages run in its namespaces")
 
 ASK = "python -c 'import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode())' http://localhost:"
+PORT, FURTHER = free_port(), free_port()  # at level plain they are the machine's
 PAGE = f"""\
 ---
 needs: [served]
 ---
 ``` console
-$ {ASK}18431/
+$ {ASK}{PORT}/
 good morning
-$ {ASK}18431/publish/18432
+$ {ASK}{PORT}/publish/{FURTHER}
 good morning
-$ {ASK}18432/
+$ {ASK}{FURTHER}/
 good morning
-$ {ASK}18431/publish/18431 | grep -c 'port 18431'
+$ {ASK}{PORT}/publish/{PORT} | grep -c 'port {PORT}'
 1
 $ cat $SERVED
 from the machine
@@ -58,7 +60,9 @@ def tiny(stand_ins: StandIns, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def needing(checkout: Checkout, page: str = PAGE, says: str = "good morning") -> Path:
     """Give the guide's runs the tests' need, and one page; the file that the need writes to."""
     log = checkout.root / "log"
-    checkout.write("conftest.py", CONFTEST.format(support=str(ROOT / "tests/support"), log=str(log), says=says))
+    checkout.write(
+        "conftest.py", CONFTEST.format(support=str(ROOT / "tests/support"), log=str(log), says=says, port=PORT)
+    )
     checkout.page("x", page)
     return log
 
@@ -132,20 +136,12 @@ def test_a_need_that_breaks_is_red_and_says_why(checkout: Checkout, says: str, r
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_need_goes_when_the_run_is_killed(checkout: Checkout, number: int) -> None:
     log = needing(checkout, "---\nneeds: [served]\n---\n``` bash\nsleep 307\n```\n")
-    run = subprocess.Popen(
-        checkout.command(),
-        cwd=checkout.root,
-        env=checkout.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a CI's background job has it ignored
-    )
-    until(lambda: run.poll() is not None or checkout.running("sleep", "307"))
-    assert run.poll() is None
+    run = warm.start(["docs"], checkout.root, checkout.environment())
+    until(lambda: not run.is_alive() or checkout.running("sleep", "307"))
+    assert run.is_alive()
 
     os.kill(run.pid, number)
-    run.wait(PATIENCE)
+    run.join(PATIENCE)
 
     until(lambda: not processes(str(checkout.temporary)), lambda: processes(str(checkout.temporary)))
     assert log.read_text().split() == ["came", "went"]
@@ -168,7 +164,7 @@ def test_every_need_has_words_and_knows_whether_it_is_there() -> None:
 
 
 def test_ports_of_a_page_that_shares_the_loopback_lead_to_a_unix_socket_and_end_with_it(tmp_path: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as server, socket.socket() as probe:
+    with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "s"))
         server.listen()
 
@@ -179,9 +175,7 @@ def test_ports_of_a_page_that_shares_the_loopback_lead_to_a_unix_socket_and_end_
 
         answering = threading.Thread(target=answer)
         answering.start()
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+        port = free_port()
         ports = Ports()
         ports.publish(port, str(tmp_path / "s"))
         ports.open(None)

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from harness.world.world import Link, World
+from patience import until
 from world_support import JSON, Index, Upload, client, served, world
 
 MEGABYTE = 1_000_000
@@ -172,8 +173,7 @@ def test_simultaneous_requests_make_one_download(index: Index, tmp_path: Path) -
         threads = [threading.Thread(target=lambda link=link: bodies.append(fetch(link, upload))) for link in links]
         for thread in threads:
             thread.start()
-        while not index.asked[upload.path]:
-            time.sleep(0.01)
+        until(lambda: index.asked[upload.path])
         index.gate.set()
         for thread in threads:
             thread.join()
@@ -201,8 +201,9 @@ def test_a_killed_gateway_leaves_nothing_that_the_next_one_trusts(index: Index, 
         link = running.open("page")
         url = f"https://{running.hosts[1]}{upload.path}"
         with client(link) as inside, pytest.raises(httpx.HTTPError), inside.stream("GET", url) as answer:
-            for _ in answer.iter_raw(100_000):
-                os.kill(running.process, signal.SIGKILL)
+            for number, _ in enumerate(answer.iter_raw(100_000)):
+                if number == 0:
+                    os.kill(running.process, signal.SIGKILL)
         partial = list((tmp_path / "partial").iterdir())
         assert len(partial) == 1 and 0 < partial[0].stat().st_size < len(upload.body)
     index.gate.set()

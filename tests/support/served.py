@@ -20,16 +20,17 @@ sys.path.insert(0, {support!r})
 from harness.machine.needs import NEEDS
 from served import Served
 
-NEEDS["served"] = Served({log!r}, {says!r})
+NEEDS["served"] = Served({log!r}, {says!r}, {port})
 """
 
 
 @dataclass(frozen=True)
 class Served(Need):
-    """``log`` is the file to which it writes when it comes and goes; ``says`` is what its server answers."""
+    """``log`` is where it writes when it comes and goes; ``says`` is what its server answers at ``port``."""
 
     log: str
     says: str
+    port: int
     words = "the tests' own server"
 
     def available(self) -> bool:
@@ -71,7 +72,7 @@ class Served(Need):
         (room.folder / "shared" / "note").write_text("from the machine\n")
         try:
             mounts = ((Path(room.folder, "shared"), "/opt/served"),)
-            yield Gift(mounts, {"SERVED": "/opt/served/note"}, {18431: server.server_port})
+            yield Gift(mounts, {"SERVED": "/opt/served/note"}, {self.port: server.server_port})
         finally:
             server.shutdown()
             self.note("went")
