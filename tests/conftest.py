@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import chromium
 import pytest
 from checkout import ROOT, SHARED, Checkout, contained
 from click.testing import Result
@@ -52,6 +54,21 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
 def site(built: tuple[Path, Result]) -> Path:
     """The folder of the real site's HTML."""
     return built[0]
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Serves a folder on loopback, until the end of the tests; the address."""
+    with chromium.servers() as serve:
+        yield serve
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    if chromium.MISSING:
+        pytest.skip(f"{chromium.MISSING} for the browser tests")
+    with chromium.opened(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

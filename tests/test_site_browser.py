@@ -6,27 +6,20 @@ end of the run says so. ``.ci/run`` installs them where it may.
 
 from __future__ import annotations
 
-import os
 import shutil
-import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import chromium
 import pytest
-from patience import PATIENCE
+from chromium import wait
+from proof.answers import TOOLS
 from site_sample import Sample
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver", path=f"{os.environ['PATH']}:{os.environ.get('CHROMEWEBDRIVER', '')}")
-MISSING = "Chromium" if not CHROMIUM else "chromedriver"
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=f"no {MISSING} for the browser tests")
-
-OPTIONS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--window-size=1280,900",
-)  # fmt: skip
+pytestmark = pytest.mark.skipif(bool(chromium.MISSING), reason=f"{chromium.MISSING} for the browser tests")
 
 # The theme's clipboard library selects the text and then asks the browser to copy the selection.
 COPY = """
@@ -62,15 +55,8 @@ return [seen, low]
 """
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves a folder and says nothing."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
     """The sample's site on loopback."""
     sample = Sample.create(tmp_path_factory.mktemp("browser"))
     ran = {
@@ -83,38 +69,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     uv = sample.transcript("docs/pip/install.md", "uv", {1: [ran]})
     runs = [{"outcome": "written"}, {"outcome": "failed", "reason": "one\ntwo"}]
     sample.keep(sample.record(b0=runs, b1=[{"scenario": "uv", "transcript": uv}]))
-    site = sample.build()
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site.path))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    # slow to import, and not needed where there is no browser
-    from selenium import webdriver
-    from selenium.webdriver.chrome.options import Options
-    from selenium.webdriver.chrome.service import Service
-
-    options = Options()
-    options.binary_location = str(CHROMIUM)
-    for option in (*OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(option)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    driver.set_page_load_timeout(PATIENCE)
-    try:
-        yield driver
-    finally:
-        driver.quit()
-
-
-def wait(browser: Any, script: str, *arguments: object) -> Any:
-    """What ``script`` returns as soon as that is true."""
-    from selenium.webdriver.support.wait import WebDriverWait
-
-    return WebDriverWait(browser, PATIENCE).until(lambda driver: driver.execute_script(script, *arguments))
+    return serve(sample.build().path)
 
 
 def at_rest(browser: Any) -> None:
@@ -143,7 +98,6 @@ def test_copying_a_console_block_takes_the_commands_alone(browser: Any, address:
 def test_copying_any_other_block_takes_it_as_it_is(browser: Any, address: str) -> None:
     browser.get(address + "pip/install/")
     assert copied(browser, 4) == ".venv\\Scripts\\Activate.ps1"
-    assert copied(browser, 7) == '-version = "0.1.0"\n+version = "0.2.0"'
     assert copied(browser, 9) == '{"a": "<b>"}'
     assert copied(browser, 1).startswith("[project]\nname") and "written" not in copied(browser, 1)
 
@@ -212,3 +166,88 @@ def test_what_scrolls_sideways_can_be_reached_and_pages_never_do(
         assert browser.execute_script(named)
     finally:
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_a_copied_diff_applies(browser: Any, address: str, tmp_path: Path) -> None:
+    browser.get(address + "pip/install/")
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "app"\nversion = "0.1.0"\n')
+    subprocess.run(["patch", "-p1"], cwd=tmp_path, input=copied(browser, 7), text=True, check=True)
+    assert 'version = "0.2.0"' in (tmp_path / "pyproject.toml").read_text()
+
+
+@contextmanager
+def phone(browser: Any, width: int = 390) -> Iterator[None]:
+    metrics = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        yield
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_on_a_phone_every_tab_is_in_sight(browser: Any, serve: Callable[[Path], str], site: Path) -> None:
+    with phone(browser):
+        browser.get(serve(site) + "tasks/update/")
+        at_rest(browser)
+        seen = browser.execute_script(
+            """const labels = [...document.querySelector(".tabbed-labels").children]
+            return labels.map(label => [label.textContent.trim(), label.getBoundingClientRect()])
+              .map(([name, box]) => [name, box.left >= 0 && box.right <= innerWidth && box.width > 20])"""
+        )
+        assert [name for name, _ in seen] == list(TOOLS)
+        assert all(inside for _, inside in seen)
+
+
+def test_a_link_carries_a_tool(browser: Any, serve: Callable[[Path], str], site: Path) -> None:
+    open_tabs = """return [...document.querySelectorAll(".tabbed-set > input:checked")]
+      .map(input => document.querySelector(`label[for=${input.id}]`).textContent.trim())"""
+    address = serve(site)
+    browser.get(address + "tasks/update/?tool=pip-tools")
+    at_rest(browser)
+    tabs = browser.execute_script(open_tabs)
+    assert len(tabs) > 2 and set(tabs) == {"pip-tools"}
+    browser.get(address + "tasks/inspect/")
+    at_rest(browser)
+    assert set(browser.execute_script(open_tabs)) == {"pip-tools"}, "kept on the next page"
+    browser.execute_script("localStorage.clear()")
+
+
+@pytest.mark.parametrize("width", [320, 344, 375, 384, 390, 393, 412, 430])
+def test_a_long_title_doesn_t_scroll_a_phone(
+    browser: Any, serve: Callable[[Path], str], site: Path, width: int
+) -> None:
+    with phone(browser, width):
+        browser.get(serve(site) + "tasks/add-remove/")
+        at_rest(browser)
+        assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_comparison_keeps_its_tasks_and_tools_in_sight(
+    browser: Any, serve: Callable[[Path], str], site: Path
+) -> None:
+    with phone(browser):
+        browser.get(serve(site) + "tasks/compare/")
+        at_rest(browser)
+        wait(browser, "return document.querySelector('.record .md-typeset__scrollwrap')")
+        inside = browser.execute_script(
+            """const wrap = document.querySelector(".record .md-typeset__scrollwrap")
+            wrap.scrollIntoView({ behavior: "instant" }); wrap.scrollTo(200, 400)
+            const box = wrap.getBoundingClientRect(), row = wrap.querySelector("tbody tr:last-child")
+            const first = row.cells[0].getBoundingClientRect(), head = wrap.querySelector("th").getBoundingClientRect()
+            return [wrap.scrollLeft > 0, Math.abs(first.left - box.left) < 3, Math.abs(head.top - box.top) < 3]"""
+        )
+        assert inside == [True, True, True]
+
+
+@pytest.mark.parametrize("below", ["", "guide/"])
+def test_a_missing_page_is_styled_and_leads_home_wherever_the_site_is(
+    browser: Any, serve: Callable[[Path], str], site: Path, tmp_path: Path, below: str
+) -> None:
+    root = tmp_path / "served"
+    shutil.copytree(site, root / below, dirs_exist_ok=True)
+    shutil.copy(site / "404.html", root / "404.html")
+    address = serve(root)
+    browser.get(f"{address}{below}pip/nowhere/at/all/")
+    wait(browser, "return getComputedStyle(document.querySelector('.md-header')).position === 'sticky'")
+    home = "return document.querySelector('article a').href"
+    assert browser.execute_script(home).rstrip(".") == f"{address}{below}"

@@ -3,6 +3,8 @@
 // Assistive technology announces dialogs and landmarks by name.
 const search = document.querySelector(".md-search[role=dialog]")
 if (search) search.setAttribute("aria-label", "Search")
+const place = document.querySelector(".md-path")
+if (place) place.setAttribute("aria-label", "Where this page stands")
 
 // What scrolls sideways must be within reach of the keyboard; the theme sees to it only where something hovers.
 const widths = new ResizeObserver(entries => {
@@ -11,6 +13,12 @@ const widths = new ResizeObserver(entries => {
 })
 
 function prepare() {
+  for (const set of document.querySelectorAll(".tabbed-set:not([role])")) {
+    const headings = [...document.querySelectorAll(".md-typeset :is(h1, h2, h3)")]
+    const above = headings.filter(one => one.compareDocumentPosition(set) & Node.DOCUMENT_POSITION_FOLLOWING).pop()
+    set.setAttribute("role", "group")
+    set.setAttribute("aria-label", above ? `Tabs: ${above.firstChild.textContent}` : "Tabs")
+  }
   for (const nav of document.querySelectorAll(".md-code__nav:not([aria-label])")) {
     const block = nav.closest("[id^=block-]")
     nav.setAttribute("aria-label", block ? `Tools for code block ${block.id.slice(6)}` : "Tools for this code block")
@@ -21,6 +29,17 @@ function prepare() {
 // The theme adds buttons to a block when it comes into view, and a frame around each table.
 new MutationObserver(prepare).observe(document.body, { childList: true, subtree: true })
 prepare()
+
+// A link carries a tool: tasks/update/?tool=poetry opens Poetry's tabs, on the pages after this one too.
+function chooseTool() {
+  const tool = new URLSearchParams(location.search).get("tool")?.toLowerCase()
+  const labels = [...document.querySelectorAll(".tabbed-labels > label")]
+    .filter(label => label.textContent.trim().toLowerCase() === tool)
+  for (const label of labels) document.getElementById(label.htmlFor).checked = true
+  if (labels.length) __md_set("__tabs", [...new Set([labels[0].textContent.trim(), ...(__md_get("__tabs") || [])])])
+}
+
+chooseTool()
 
 // A link to a block inside a closed note or tab opens that first.
 function openTabs() {

@@ -20,8 +20,9 @@ from proof.badge import block_state, page_line
 from proof.book import Book
 from proof.checkout import Checkout
 from proof.moved import redirects
+from proof.prepared import marked, prepared
 from proof.record import BadRecord, committed, load
-from proof.rendered import blocks, marked, prepared
+from proof.rendered import blocks
 from proof.summary import fill
 from proof.tasks import above
 from proof.transcript import transcripts
@@ -86,7 +87,9 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
-    _books[config.config_file_path].places = {
+    book = _books[config.config_file_path]
+    book.status = next((page.url for page in nav.pages if page.file.src_uri == STATUS), "")
+    book.places = {
         _name(page.file.src_uri, config): tuple(str(section.title) for section in list(page.ancestors)[::-1])
         for page in nav.pages
     }
@@ -126,14 +129,14 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Decorate what readers get. The search has indexed the page by now: plugins come before hooks."""
     book = _books[config.config_file_path]
-    known, status = book.pages[_name(page.file.src_uri, config)], book.pages.get(_name(STATUS, config))
+    known = book.pages[_name(page.file.src_uri, config)]
 
     def link(url: str) -> str:
         return get_relative_url(url, page.url)
 
     marks = {state.block.anchor: block_state(state, link) for state in known.states} if book.records else {}
     if marks:
-        marks["page"] = page_line(known, book, link(status.url) if status else "")
+        marks["page"] = page_line(known, book, link(book.status) if book.status else "")
     try:
         html = above(marked(page.content or "", marks), known, book)
         page.content = shown_again(fill(html, book, link, known), known, book, link)

@@ -88,13 +88,13 @@ class Site:
         for div in self.page(name).select("div.highlight"):
             state = div.find_next_sibling()
             assert isinstance(state, Tag) and "block-proof" in (state.get("class") or []), f"no state at {div}"
-            found.append(words(state.summary or state))
+            found.append(words(state.summary or state).removesuffix(": see what ran"))
         return found
 
     def line(self, name: str) -> str:
         """The line under the title of a page, empty where there is none."""
         found = self.page(name).select_one("h1 + .page-proof")
-        return words(found) if found else ""
+        return words(found.summary or found) if found else ""
 
 
 @lru_cache(maxsize=128)

@@ -1,8 +1,8 @@
 """What the site says about its own blocks, from the record of the last run.
 
 One noun a module, imports in one direction:
-contract < union < record, rendered < checkout < state < book < moved, table < transcript
-< area, badge, comparison, speed < summary.
+contract < answers, union < record, rendered < copied, notation < prepared, checkout < state < book < moved, table
+< transcript < area, badge, speed, tasks < again, comparison < summary.
 The hook ``verification`` is the only module that knows MkDocs; nothing here imports the harness, which itself imports
 ``contract`` and ``union``: what both sides must agree on.
 """

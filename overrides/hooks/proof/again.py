@@ -12,7 +12,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from . import contract
 from .badge import block_state
 from .book import Book, Page
-from .rendered import ATTRIBUTE, ATTRIBUTES, Block, copied
+from .copied import copy_attribute
+from .rendered import ATTRIBUTE, ATTRIBUTES, Block
 from .state import State
 from .table import Link
 
@@ -60,7 +61,7 @@ def _target(href: str, page: Page, book: Book) -> tuple[Page, State]:
 def _whole(block: Block) -> str:
     """The block as its own page has it, without its ids."""
     html = IDS.sub(r"\1", block.html)
-    return html.replace("<pre", f"<pre{copied(block.commands)}", 1) if block.commands else html
+    return html.replace("<pre", f"<pre{copy_attribute(block)}", 1)
 
 
 def _commands(block: Block) -> str:
@@ -70,4 +71,4 @@ def _commands(block: Block) -> str:
         first, *rest = command.split("\n")
         lines += [("$ ", first), *(("&gt; ", line) for line in rest)]
     code = "".join(f'<span class="gp">{prompt}</span>{escape(line)}\n' for prompt, line in lines)
-    return f'<div class="language-console highlight"><pre{copied(block.commands)}><code>{code}</code></pre></div>'
+    return f'<div class="language-console highlight"><pre{copy_attribute(block)}><code>{code}</code></pre></div>'

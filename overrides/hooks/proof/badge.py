@@ -5,8 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from .book import Book, Page, day, system
+from .contract import RAN
 from .record import Entry
-from .state import NEVER, UNVERIFIED, State, spoken, told
+from .state import NEVER, UNVERIFIED, State, announced, spoken, told
 from .table import Link
 from .transcript import address
 
@@ -22,12 +23,18 @@ def block_state(state: State, link: Link) -> str:
     """The line below a block; unfolds into all runs where there are several or there is more to say.
 
     It leads to what the block's commands did, and where several runs did so, each run to its own.
+    Where a block simply ran, eyes get a tick in its corner, and the words are read to those who don't see it.
     """
-    kind = KIND.get(state.outcome, "good")
+    kind = _kind(state)
     worst = [run for run in state.runs if run.outcome == state.outcome and run.transcript]
-    shown = line(state.mark, escape(state.words) + _moved(state))
-    shown += _what_ran(worst[0], state, link) if worst else ""
     more = len(state.runs) > 1 or len(state.reason.splitlines()) > 1 or any(run.notes for run in state.runs)
+    if kind == "quiet" and not more:
+        return f'\n<p class="block-proof block-proof--quiet" data-search-exclude>{_tick(state, worst, link)}</p>'
+    shown = line(state.mark, escape(state.words) + _moved(state))
+    if kind == "quiet":
+        shown = f'<span title="{escape(state.words)}">{line(state.mark, _unseen(escape(state.words)))}</span>'
+    elif worst:
+        shown += _what_ran(worst[0], state, link)
     if not more:
         return f'\n<p class="block-proof block-proof--{kind}" data-search-exclude>{shown}</p>'
     runs = len(state.runs)
@@ -35,11 +42,33 @@ def block_state(state: State, link: Link) -> str:
     missed = sum(run.outcome == "not run" for run in state.runs) if state.outcome != "not run" else 0
     counted = f"{runs - missed} of {runs}" if missed else f"{runs}"
     label = f' <span class="proof-runs">{counted} runs</span>' if runs > 1 and not said else ""
+    label = _unseen(label) if kind == "quiet" else label
     items = "".join(f"<li>{escape(_told(run, state))}{_what_ran(run, state, link)}</li>" for run in state.runs)
     return (
         f'\n<details class="block-proof block-proof--{kind}" data-search-exclude>'
         f"<summary>{shown}{label}</summary><ul>{items}</ul></details>"
     )
+
+
+def _kind(state: State) -> str:
+    """How loud a block's mark is: ``quiet`` where its commands or its file did what the page shows."""
+    if state.elsewhere:
+        return "elsewhere"
+    extra = _moved(state) or announced(state.block) or any(run.notes for run in state.runs)
+    return "quiet" if state.outcome in RAN and not extra else KIND.get(state.outcome, "good")
+
+
+def _unseen(html: str) -> str:
+    return f'<span class="proof-words">{html}</span>'
+
+
+def _tick(state: State, runs: list[Entry], link: Link) -> str:
+    """The tick in a block's corner, which leads to what ran where that is known."""
+    if not runs:
+        return f'<span title="{escape(state.words)}">{line(state.mark, _unseen(escape(state.words)))}</span>'
+    words = f"{state.words}: see what ran"
+    place = escape(f"{link(address(runs[0].transcript))}#{state.block.anchor}")
+    return f'<a class="proof-ran" href="{place}" title="{escape(words)}">{line(state.mark, _unseen(escape(words)))}</a>'
 
 
 def _moved(state: State) -> str:
@@ -71,19 +100,30 @@ def _what_ran(run: Entry, state: State, link: Link) -> str:
 
 
 def page_line(page: Page, book: Book, status: str) -> str:
-    """What ran on ``page`` and with what; ``status`` is the status page's address, empty where a site has none."""
+    """What ran on ``page`` and with what; ``status`` is the status page's address, empty where a site has none.
+
+    It unfolds into how to run the page again.
+    """
     count = page.count
 
     def linked(text: str) -> str:
-        return f'<a href="{escape(status)}">{text}</a>' if status else text
+        return f'<a href="{escape(status)}#{page.row}">{text}</a>' if status else text
+
+    def box(kind: str, content: str) -> str:
+        again = f"Run it again, in a copy of the guide's repository: <code>make page PAGE={escape(page.name)}</code>"
+        return (
+            f'\n<details class="page-proof page-proof--{kind}" data-search-exclude>'
+            f"<summary>{content}</summary><p>{again}</p></details>\n"
+        )
 
     if not page.proven:
         reasons = {state.reason for state in page.states}
         why = escape(reasons.pop()) if len(reasons) == 1 else ""
         text = NEVER if why in ("", NEVER) else f"not verified: {why}"
         blocks = f"{count.all} block{'' if count.all == 1 else 's'}"
-        return _box("open", line("?", "&nbsp;· ".join(filter(None, (f"{linked(blocks)} {text}", required(page))))))
-    kind = "bad" if count.failed else "open" if count.of["not run"] or count.of[UNVERIFIED] else "good"
+        return box("open", line("?", "&nbsp;· ".join(filter(None, (f"{linked(blocks)} {text}", required(page))))))
+    missed = count.of["not run"] - count.elsewhere.total() + count.of[UNVERIFIED]
+    kind = "bad" if count.failed else "open" if missed else "good"
     pythons = book.pythons(page)
     facts = [
         linked(count.sentence),
@@ -96,7 +136,7 @@ def page_line(page: Page, book: Book, status: str) -> str:
         f"checked {day(page.made)}",
     ]
     mark = {"good": "✓", "open": "–", "bad": "✗"}[kind]
-    return _box(kind, line(mark, "&nbsp;· ".join(fact for fact in facts if fact)))
+    return box(kind, line(mark, "&nbsp;· ".join(fact for fact in facts if fact)))
 
 
 def required(page: Page) -> str:
@@ -104,7 +144,3 @@ def required(page: Page) -> str:
     oldest = [f"{tool} {version}" for tool, version in (page.meta.get("requires") or {}).items()]
     words = " and ".join(filter(None, [", ".join(oldest[:-1]), *oldest[-1:]]))
     return escape(f"needs {words} or later") if words else ""
-
-
-def _box(kind: str, content: str) -> str:
-    return f'\n<p class="page-proof page-proof--{kind}" data-search-exclude>{content}</p>\n'

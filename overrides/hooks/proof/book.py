@@ -36,6 +36,11 @@ class Page:
         return Count.over(self.states)
 
     @property
+    def row(self) -> str:
+        """The name of the page's row on the status page."""
+        return "page-" + (self.url.strip("/").replace("/", "-") or "home")
+
+    @property
     def proven(self) -> bool:
         """Whether the record vouches for at least one block of the page as it is now."""
         return any(state.outcome != UNVERIFIED for state in self.states)
@@ -65,12 +70,14 @@ class Book:
     """The pages, and the ``records`` that they are held against: of these, the first that proves anything of a page.
 
     ``places`` has the names of all pages of the navigation, in its order, and the titles of the sections around
-    each, outermost first: the first is the page's area.
+    each, outermost first: the first is the page's area. ``status`` is the address of the status page, empty where a
+    site has none.
     """
 
     records: Sequence[Record]
     checkout: Checkout
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    status: str = ""
     pages: dict[str, Page] = field(default_factory=dict)
 
     def add(self, name: str, title: str, url: str, meta: Mapping[str, Any], found: list[Block]) -> Page:

@@ -1,12 +1,12 @@
-"""The code blocks of a page, read from the HTML that readers get, and places in that HTML for their marks."""
+"""The code blocks of a page, read from the HTML that readers get."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from html import escape, unescape
+from html import unescape
 
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
@@ -28,7 +28,6 @@ DIV = re.compile(rf"<(/?)div\b{ATTRIBUTES}>", re.DOTALL)
 TITLE = re.compile(rf'<span class="filename"{ATTRIBUTES}>(.*?)</span>', re.DOTALL)
 CODE = re.compile(rf"<pre(?P<pre>)\b{ATTRIBUTES}>(?:(?!<pre).)*?<code\b{ATTRIBUTES}>(?P<text>.*?)</code>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
-PLACE = re.compile(r"<!--proof:([a-z0-9-]+)-->")
 
 
 @dataclass
@@ -165,55 +164,3 @@ def _attributes(text: str) -> dict[str, str]:
 
 def _text(html: str) -> str:
     return unescape(TAG.sub("", html))
-
-
-def prepared(html: str, found: Iterable[Block], marks: bool = True) -> str:
-    """``html`` with each block's anchor, name and copy text, and with places for the tables of its tasks.
-
-    Where there are ``marks``, it has places for these: ``page`` below the title and one named like its anchor below
-    each block.
-
-    A place is a comment, so that it stays where it is whatever plugins change around it, and the search doesn't see it.
-    """
-    inserts: list[tuple[int, str]] = []
-    tasks: set[str] = set()
-    for block in found:
-        task = block.attributes.get("data-task", "")
-        if task and block.tabs and task not in tasks:
-            tasks.add(task)
-            inserts.append((block.place, f"<!--task:{task}-->"))
-        if block.name and not block.id:
-            inserts.append((block.start, f'<span id="{block.name}"></span>'))
-        if block.id:
-            inserts.append((block.start, f'<span id="{block.anchor}"></span>'))
-        else:
-            inserts.append((block.start + len("<div"), f' id="{block.anchor}"'))
-        if block.commands and block.pre >= 0:
-            inserts.append((block.pre, copied(block.commands)))
-        if marks:
-            inserts.append((block.end, f"<!--proof:{block.anchor}-->"))
-    if inserts and marks:
-        title = html.find("</h1>")
-        inserts.append((title + len("</h1>") if title >= 0 else 0, "<!--proof:page-->"))
-    pieces, done = [], 0
-    for offset, text in sorted(inserts, key=lambda insert: insert[0]):
-        pieces += [html[done:offset], text]
-        done = offset
-    return "".join([*pieces, html[done:]])
-
-
-def copied(text: str) -> str:
-    """An attribute of ``<pre>`` that Material's copy button takes over the code's text."""
-    return f' data-copy="{escape(text).replace(chr(10), "&#10;")}"'
-
-
-def marked(html: str, marks: Mapping[str, str]) -> str:
-    """``html`` with every place filled; LookupError where the ``marks`` (by place) and the places aren't the same."""
-    places = PLACE.findall(html)
-    if sorted(places) != sorted(marks):
-        odd = sorted(set(places) ^ set(marks)) or sorted({place for place in places if places.count(place) > 1})
-        raise LookupError(
-            f"its {len(marks)} marks don't fit into the final HTML, which has {len(places)} places for them "
-            f"(first of all {odd[0]}); expected one each\n  → find the plugin or template that changes code blocks"
-        )
-    return PLACE.sub(lambda place: marks[place[1]], html)

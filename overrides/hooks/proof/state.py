@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ UNVERIFIED = "not verified"
 WORST_FIRST = ("failed", "blocked", UNVERIFIED, "not run", "validated", "written", "ran", "compared")
 NEVER = "not verified yet"
 WORDS = {"written": "written and used", "compared": "ran, output compared", "validated": "checked without a run"}
+ELSEWHERE = re.compile(r"needs ((?:Linux|macOS|Windows)(?: or (?:Linux|macOS|Windows))*)")
 MARKS = {"failed": "✗", "blocked": "✗", UNVERIFIED: "?", "not run": "–"}  # the others get a tick
 
 
@@ -31,6 +33,12 @@ class State:
     @property
     def mark(self) -> str:
         return MARKS.get(self.outcome, "✓")
+
+    @property
+    def elsewhere(self) -> str:
+        """The system that the block is for, where that is why it wasn't run: ``Windows``."""
+        system = ELSEWHERE.fullmatch(self.reason) if self.outcome == "not run" else None
+        return system[1] if system else ""
 
     @property
     def words(self) -> str:
@@ -51,10 +59,14 @@ def spoken(outcome: str, block: Block) -> str:
     """
     if outcome == "compared" and "data-listing" in block.attributes:
         return "same as the real file"
-    words, status = WORDS.get(outcome, outcome), block.attributes.get("data-exit")
-    if outcome in RAN and status and not block.text.rstrip().endswith(f"[{status}]"):
-        words += f", with status {status} as announced"
-    return words
+    words, status = WORDS.get(outcome, outcome), announced(block)
+    return f"{words}, with status {status} as announced" if outcome in RAN and status else words
+
+
+def announced(block: Block) -> str:
+    """The status that a block ends with and doesn't show; empty where that is 0 or stands there."""
+    status = block.attributes.get("data-exit", "")
+    return "" if block.text.rstrip().endswith(f"[{status}]") else status
 
 
 def told(what: str, reason: str) -> str:
@@ -108,10 +120,13 @@ class Count:
     """How many blocks are in which state."""
 
     of: Counter[str] = field(default_factory=Counter)
+    elsewhere: Counter[str] = field(default_factory=Counter)  # of those not run, by the system that they are for
 
     @classmethod
     def over(cls, states: Iterable[State]) -> Count:
-        return cls(Counter(state.outcome for state in states))
+        found = list(states)
+        elsewhere = Counter(state.elsewhere for state in found if state.elsewhere)
+        return cls(Counter(state.outcome for state in found), elsewhere)
 
     @property
     def all(self) -> int:
@@ -136,5 +151,7 @@ class Count:
             "failed": "failed",
             "blocked": "blocked by a failure",
         }
-        counted = [f"{self.of[outcome]} {words}" for outcome, words in others.items() if self.of[outcome]]
+        numbers = self.of - Counter({"not run": self.elsewhere.total()})
+        counted = [f"{numbers[outcome]} {words}" for outcome, words in others.items() if numbers[outcome]]
+        counted += [f"{number} {'is' if number == 1 else 'are'} for {name}" for name, number in self.elsewhere.items()]
         return ", ".join([f"{self.ran} of {self.all} {blocks} ran", *counted])

@@ -46,8 +46,9 @@ def totals(book: Book, link: Link) -> str:
         return f"<p>{count.all} blocks on {pages} pages wait for a first run.</p>"
     if not book.proven:
         return f"<p>Nothing has run yet; {count.all} blocks on {pages} pages wait for it.</p>"
+    ran = f'<a href="{escape(link(book.status))}">{count.ran} of {count.all} blocks</a>'
     return (
-        f'<p class="totals"><a href="{escape(link("status/"))}">{count.ran} of {count.all} blocks</a> on {pages} pages '
+        f'<p class="totals">{ran} on {pages} pages '
         f"ran, last on {day(book.made)}, with PyPI as of {day(book.checkout.date)}.</p>"
     )
 

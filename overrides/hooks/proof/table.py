@@ -36,7 +36,7 @@ def pages(book: Book, link: Link) -> str:
     used = {title: number for title, number in columns.items() if number(book.count) or title in ("Blocks", "Ran")}
     rows = [
         [
-            _page(page, link),
+            f'<span id="{page.row}">{_page(page, link)}</span>',
             *(str(number(page.count) or "") for number in used.values()),
             day(page.made) if page.made else "never",
         ]

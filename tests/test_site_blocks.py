@@ -1,0 +1,126 @@
+"""What readers are told at a block, and what they copy from it: roles of files, signs in outputs, diffs that apply."""
+
+from __future__ import annotations
+
+import copy
+import subprocess
+from pathlib import Path
+
+import pytest
+from harness.compare.patch import apply_diff
+from harness.kinds.table import read_page
+from harness.page.markup import Markup
+from harness.project import Project
+from proof.copied import patch
+from proof.notation import signs
+from proof.prepared import prepared
+from proof.rendered import blocks
+from site_sample import Sample, Site, words
+
+FILE = """\
+[project]
+name = "app"
+version = "0.1.0"
+dependencies = [
+    "httpx>=0.28",
+]
+
+[tool.one]
+a = 1
+
+[tool.two]
+a = 2
+"""
+
+
+@pytest.fixture(scope="module")
+def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    sample = Sample.create(tmp_path_factory.mktemp("blocks"))
+    sample.keep(sample.record())
+    return sample.build()
+
+
+def test_the_bar_of_a_file_says_what_to_do_with_it(sample_site: Site) -> None:
+    bars = sample_site.page("pip/install").select(".filename + .file-role")
+    assert [words(bar) for bar in bars] == ["write this", "part of what is there", "change"]
+
+
+def test_where_a_block_simply_ran_a_tick_stands_and_its_words_are_unseen(sample_site: Site) -> None:
+    page = sample_site.page("pip/install")
+    quiet = page.select(".block-proof--quiet")
+    assert len(quiet) == 8
+    for mark in map(copy.copy, quiet):
+        (unseen,) = mark.select(".proof-words")
+        assert words(unseen).startswith(("ran", "written", "same"))
+        unseen.decompose()
+        assert words(mark) == "✓"
+    assert [words(mark) for mark in page.select(".block-proof--elsewhere")] == ["– not run: needs Windows"]
+    assert [words(mark) for mark in page.select(".block-proof--good")] == ["✓ checked without a run"]
+
+
+def test_blocks_for_another_system_are_no_alarm(sample_site: Site) -> None:
+    assert sample_site.line("pip/install").startswith(
+        "✓ 8 of 10 blocks ran, 1 checked without a run, 1 is for Windows · "
+    )
+    assert sample_site.page("pip/install").select(".page-proof--good")
+
+
+def test_the_line_below_a_title_leads_to_its_row_and_says_how_to_repeat_the_page(sample_site: Site) -> None:
+    (line,) = sample_site.page("pip/install").select(".page-proof")
+    place = str(line.select("a")[0]["href"])
+    assert place == "../../status/#page-pip-install"
+    row = sample_site.page("status").find(id="page-pip-install")
+    assert row is not None and words(row.find_parent("tr")).startswith("Install a package")  # type: ignore[arg-type]
+    assert words(line.p) == (  # type: ignore[arg-type]
+        "Run it again, in a copy of the guide's repository: make page PAGE=docs/pip/install.md"
+    )
+
+
+def test_signs_in_an_output_say_what_they_mean(sample_site: Site) -> None:
+    found = [(words(sign), str(sign["title"])) for sign in sample_site.page("pip/install").select(".highlight abbr")]
+    assert found == [
+        ("...", "Lines are left out here."),
+        ("...", "Lines are left out here."),
+        ("[1]", "The command ended with status 1. A terminal doesn't print this line."),
+    ]
+
+
+def test_a_sign_within_a_line_is_told_from_one_that_stands_alone() -> None:
+    lines = '<span class="gp">$ </span>a\n<span class="go">x [...] y</span>\n<span class="go">[1] z</span>\n'
+    html = f'<div class="language-console highlight"><pre><code>{lines}</code></pre></div>'
+    (block,) = blocks(html)
+    assert [html[at : at + 5] for at, text in signs(html, block) if text.startswith("<abbr")] == ["[...]"]
+    assert blocks(prepared(html, [block]))[0].text == block.text
+
+
+DIFFS = [
+    '-version = "0.1.0"\n+version = "0.2.0"\n',
+    '     "httpx>=0.28",\n+    "rich",\n',
+    '+    "rich",\n ]\n',
+    " [tool.one]\n-a = 1\n+a = 3\n \n [tool.two]\n",
+    '-version = "0.1.0"\n+version = "0.2.0"\n...\n [tool.two]\n-a = 2\n',
+    ' dependencies = [\n+    "idna",\n     "httpx>=0.28",\n@@\n [tool.two]\n+b = 1\n',
+]
+
+
+@pytest.mark.parametrize("diff", DIFFS)
+@pytest.mark.parametrize("program", ["patch --quiet -p1", "git apply --unidiff-zero"])
+def test_a_copied_diff_does_what_the_shown_one_does(diff: str, program: str, tmp_path: Path) -> None:
+    expected = apply_diff(FILE, diff, "here")
+    target = tmp_path / "app" / "pyproject.toml"
+    target.parent.mkdir()
+    target.write_text(FILE)
+    subprocess.run(program.split(), cwd=tmp_path, input=patch("app/pyproject.toml", diff), text=True, check=True)
+    assert target.read_text() == expected
+
+
+def test_every_diff_of_the_guide_is_copied_as_a_patch_that_a_program_can_read(project: Project, markup: Markup) -> None:
+    counted = 0
+    for path in sorted(project.docs.rglob("*.md")):
+        for block in read_page(project, path, markup).blocks:
+            if block.language == "diff" and block.title:
+                text = patch(block.title, block.text)
+                read = subprocess.run(["git", "apply", "--numstat", "-"], input=text, text=True, capture_output=True)
+                assert read.returncode == 0, f"{block.where}: {read.stderr}"
+                counted += 1
+    assert counted > 30
