@@ -2,13 +2,14 @@
 # /// script
 # requires-python = ">=3.11"
 # dependencies = [
-#     "markdown-it-py>=4.3",
+#     "markdown-it-py>=3",
 # ]
 # ///
 """Print the headings of Markdown files, indented by their levels."""
 
 import argparse
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -17,7 +18,7 @@ from markdown_it import MarkdownIt
 def headings(text: str) -> Iterator[tuple[int, str]]:
     """The level, from 1 to 6, and the source of each heading in ``text``, in order."""
     tokens = MarkdownIt().parse(text)
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
             yield int(opening.tag.removeprefix("h")), inline.content
 

@@ -1,7 +1,10 @@
 from pathlib import Path
 
 import pytest
+
 from outline import headings, main, outline
+
+Captured = pytest.CaptureFixture[str]
 
 TEXT = """\
 # One
@@ -27,14 +30,14 @@ def test_a_text_without_headings_has_an_empty_outline() -> None:
     assert outline("Text.\n") == ""
 
 
-def test_files_are_printed_in_the_order_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_files_are_printed_in_order(tmp_path: Path, capsys: Captured) -> None:
     for name in "ab":
         (tmp_path / name).write_text(f"# {name}\n\n## deeper\n")
     main([str(tmp_path / "b"), str(tmp_path / "a")])
     assert capsys.readouterr().out == "b\n  deeper\na\n  deeper\n"
 
 
-def test_a_call_without_files_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_call_without_files_is_a_usage_error(capsys: Captured) -> None:
     with pytest.raises(SystemExit) as ended:
         main([])
     assert ended.value.code == 2
