@@ -30,7 +30,8 @@ def patch(path: str, diff: str) -> str:
 
     Shown diffs have neither file names nor line numbers. A hunk may stand anywhere for these programs if it has as
     many lines of context before the change as after it (GNU patch, ``locate_hunk``; git, ``apply_one_fragment``):
-    what is more is written as a line that is taken out and put back.
+    what is more is written as a line that is taken out and put back. It ends in a line that isn't the patch's, as
+    git's own do: the copy button drops the last newline, which the patch needs.
     """
     hunks: list[list[str]] = []
     opened = False
@@ -44,7 +45,7 @@ def patch(path: str, diff: str) -> str:
                 hunks.append([])
                 opened = True
             hunks[-1].append(line or " ")
-    return f"--- a/{path}\n+++ b/{path}\n" + "".join(_hunk(lines) for lines in hunks)
+    return f"--- a/{path}\n+++ b/{path}\n" + "".join(_hunk(lines) for lines in hunks) + "--\n"
 
 
 def _hunk(lines: list[str]) -> str:
