@@ -63,7 +63,7 @@ def serve() -> Iterator[Callable[[Path], str]]:
         yield serve
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     if chromium.MISSING:
         pytest.skip(f"{chromium.MISSING} for the browser tests")

@@ -199,7 +199,10 @@ def test_on_a_phone_every_tab_is_in_sight(browser: Any, serve: Callable[[Path], 
 
 
 def test_a_link_carries_a_tool(browser: Any, serve: Callable[[Path], str], site: Path) -> None:
-    open_tabs = """return [...document.querySelectorAll(".tabbed-set > input:checked")]
+    open_tabs = """return [...document.querySelectorAll(".tabbed-set")]
+      .filter(set => [...set.querySelectorAll(":scope > .tabbed-labels > label")]
+        .some(label => label.textContent.trim() === "pip-tools"))
+      .map(set => set.querySelector(":scope > input:checked"))
       .map(input => document.querySelector(`label[for=${input.id}]`).textContent.trim())"""
     address = serve(site)
     browser.get(address + "tasks/update/?tool=pip-tools")
@@ -251,3 +254,17 @@ def test_a_missing_page_is_styled_and_leads_home_wherever_the_site_is(
     wait(browser, "return getComputedStyle(document.querySelector('.md-header')).position === 'sticky'")
     home = "return document.querySelector('article a').href"
     assert browser.execute_script(home).rstrip(".") == f"{address}{below}"
+
+
+def test_a_tick_and_a_file_s_role_cost_no_room(browser: Any, address: str) -> None:
+    browser.get(address + "pip/install/")
+    at_rest(browser)
+    script = """const block = document.getElementById("block-10"), mark = block.nextElementSibling
+      const tick = mark.firstElementChild.getBoundingClientRect(), box = block.getBoundingClientRect()
+      const bar = document.querySelector("#settings > .filename").getBoundingClientRect()
+      const code = document.querySelector("#settings > pre").getBoundingClientRect()
+      const inside = tick.top > box.top && tick.bottom < box.bottom && tick.right < box.right
+      return [inside, Math.abs(code.top - bar.bottom)]"""
+    inside, gap = browser.execute_script(script)
+    assert inside
+    assert gap < 2

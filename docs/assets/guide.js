@@ -41,6 +41,22 @@ function chooseTool() {
 
 chooseTool()
 
+// The theme opens the remembered tabs, but reads no label in a closed note.
+function remember(sets) {
+  const tabs = __md_get("__tabs")
+  for (const set of Array.isArray(tabs) ? sets : []) {
+    const labels = [...set.querySelectorAll(":scope > .tabbed-labels > label")]
+    const label = tabs.map(tab => labels.find(one => one.textContent.trim() === tab)).find(Boolean)
+    if (label) document.getElementById(label.htmlFor).checked = true
+  }
+}
+
+remember(document.querySelectorAll("details:not([open]) .tabbed-set"))
+document.addEventListener("toggle", ({ target }) => {
+  const asked = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  if (target.open && !target.contains(asked)) remember(target.querySelectorAll(".tabbed-set"))
+}, true)
+
 // A link to a block inside a closed note or tab opens that first.
 function openTabs() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
