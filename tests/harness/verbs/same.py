@@ -5,33 +5,64 @@
 
 from __future__ import annotations
 
-import shutil
+from pathlib import Path
 
+from proof import contract
+
+from harness.problem import Problem
 from harness.project import Project
-from harness.sandbox import recipe
 
-TOOLS = ("uv", "poetry", "pdm", "pipenv", "pip-tools")
-SHARED = ("src", "tests", "LICENSE", ".gitignore")
+# tool -> what a command begins with that runs in its environment
+RUN = {"uv": "uv run ", "poetry": "poetry run ", "pdm": "pdm run ", "pipenv": "pipenv run ", "pip-tools": ""}
+TOOLS = tuple(RUN)
+SHARED = ("src", "tests", "LICENSE", ".gitignore")  # the same bytes
+SET_UP, AFTER = "## Set up\n", "## Test and check\n"  # README.md: the section between them is the tool's
+SETTINGS = "[tool.alembic]\n"  # pyproject.toml: from here on it is the same
 
 
-def shared(project: Project, tool: str) -> dict[str, str]:
-    """Path below the recipe -> digest of what may not differ."""
-    folder = project.root / "recipes" / f"fastapi-postgres-{tool}"
-    return {path: digest for path, digest in recipe.digests(folder, folder).items() if path.split("/")[0] in SHARED}
+def folder(project: Project, tool: str) -> Path:
+    return project.root / "recipes" / f"fastapi-postgres-{tool}"
+
+
+def shared(project: Project, tool: str) -> dict[str, bytes]:
+    """Path below the recipe -> contents of the files that are there and may not differ."""
+    home = folder(project, tool)
+    paths = {path.relative_to(home).as_posix(): path for path in contract.recipe_files(home)}
+    found = {name: path.read_bytes() for name, path in paths.items() if name.split("/")[0] in SHARED}
+    return found | {name: (home / name).read_bytes() for name in ("README.md", "pyproject.toml")}
+
+
+def wanted(project: Project, tool: str) -> dict[str, bytes]:
+    """What ``shared`` must be, from the recipe for uv and the parts of the tool's own two files that are its own."""
+    found = shared(project, TOOLS[0])
+    readme, own = (found["README.md"].decode(), (folder(project, tool) / "README.md").read_text("utf-8"))
+    before, _, after = _parts(readme, project, TOOLS[0])
+    text = before + _parts(own, project, tool)[1] + after.replace(f"$ {RUN[TOOLS[0]]}", f"$ {RUN[tool]}")
+    settings = found["pyproject.toml"].decode().partition(SETTINGS)
+    declared = (folder(project, tool) / "pyproject.toml").read_text("utf-8").partition(SETTINGS)[0]
+    return found | {"README.md": text.encode(), "pyproject.toml": (declared + "".join(settings[1:])).encode()}
+
+
+def _parts(readme: str, project: Project, tool: str) -> tuple[str, str, str]:
+    """A README before the section that is the tool's own, that section, and after it."""
+    start, end = readme.find(SET_UP), readme.find(AFTER)
+    if not 0 <= start < end:
+        where = project.relative(folder(project, tool) / "README.md")
+        raise Problem(where, "no two such sections", f"{SET_UP.strip()!r}, and {AFTER.strip()!r} after it")
+    return readme[:start], readme[start:end], readme[end:]
 
 
 def copy(project: Project) -> None:
-    """Make the shared files of every recipe those of the one for uv, and say what changed."""
-    source = project.root / "recipes" / f"fastapi-postgres-{TOOLS[0]}"
-    wanted = shared(project, TOOLS[0])
+    """Make what every recipe shares that of the one for uv, and say what changed."""
     for tool in TOOLS[1:]:
-        target, found = project.root / "recipes" / f"fastapi-postgres-{tool}", shared(project, tool)
-        for path in sorted(wanted.keys() | found.keys()):
-            if path not in wanted:
-                (target / path).unlink()
-            elif wanted[path] != found.get(path):
-                (target / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(source / path, target / path)
+        target, found, expected = folder(project, tool), shared(project, tool), wanted(project, tool)
+        for name in sorted(expected.keys() | found.keys()):
+            path = target / name
+            if name not in expected:
+                path.unlink()
+            elif expected[name] != found.get(name):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(expected[name])
             else:
                 continue
-            print(f"{project.relative(target / path)}: {'copied' if path in wanted else 'removed'}")
+            print(f"{project.relative(path)}: {'copied' if name in expected else 'removed'}")

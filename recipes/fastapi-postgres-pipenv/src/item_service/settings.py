@@ -1,18 +1,21 @@
 """What differs between one installation of the service and another."""
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
 
 class Settings(BaseSettings):
-    """Read from the environment variables DATABASE_URL and DATABASE_SCHEMA, then from a file .env."""
+    """Read from the environment variable DATABASE_URL, then from a file .env.
+
+    It has no default: a service that doesn't know its database must say so, and not try another one.
+    """
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore")
 
-    database_url: str = "postgresql://localhost/items"
-    database_schema: str = "public"
+    database_url: SecretStr
 
     @property
     def url(self) -> URL:
-        """The database's address for SQLAlchemy, whatever driver ``database_url`` names or leaves open."""
-        return make_url(self.database_url).set(drivername="postgresql+asyncpg")
+        """The address for SQLAlchemy with the driver psycopg, which takes every parameter that PostgreSQL documents."""
+        return make_url(self.database_url.get_secret_value()).set(drivername="postgresql+psycopg")

@@ -1,17 +1,16 @@
-"""The tables, and the way to them."""
+"""The tables, and the connections to them."""
 
-from sqlalchemy import String
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Engine, String, create_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from .settings import Settings
 
 MAX_NAME = 100
-MAX_INTEGER = 2**31 - 1  # what PostgreSQL's integer holds
+MAX_INTEGER = 2**31 - 1  # the largest value of PostgreSQL's type integer
 
 
 class Base(DeclarativeBase):
-    """What the tables have in common: ``Base.metadata`` knows them all."""
+    """The base of all tables: ``Base.metadata`` lists them."""
 
 
 class ItemRow(Base):
@@ -24,10 +23,6 @@ class ItemRow(Base):
     quantity: Mapped[int]
 
 
-def make_engine(settings: Settings) -> AsyncEngine:
-    """A pool of connections, none of them open yet; tables are those of ``settings.database_schema``."""
-    return create_async_engine(
-        settings.url,
-        pool_pre_ping=True,
-        connect_args={"server_settings": {"search_path": settings.database_schema}},
-    )
+def make_engine(settings: Settings) -> Engine:
+    """A pool of connections, none of them open yet; each is tested before it is used."""
+    return create_engine(settings.url, pool_pre_ping=True)
