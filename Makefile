@@ -124,7 +124,7 @@ same: setup ## copy what the FastAPI recipes share from the one for uv
 pythons: setup ## unpack Pythons 3.14 and 3.15 below .work where a Debian machine lacks them; needs no root
 	@exec $(RUN) -m harness pythons
 
-lint: setup ## ruff, mypy, shellcheck, zizmor, and actionlint where it or Go is installed
+lint: setup ## ruff, mypy, codespell, the voice, shellcheck, zizmor, and actionlint where it or Go is installed
 	@$(RUN) -m ruff check tests overrides recipes
 	@$(RUN) -m ruff format --check tests overrides recipes
 	@$(RUN) -m mypy

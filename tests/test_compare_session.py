@@ -1,4 +1,4 @@
-"""What stands at a terminal: the cursor between lines, and questions that a tool replaces by their answers."""
+"""What a terminal shows: the cursor between lines, and questions that a tool replaces by their answers."""
 
 from __future__ import annotations
 

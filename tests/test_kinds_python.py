@@ -118,7 +118,7 @@ def test_output_that_is_under_no_print_is_an_error(text: str) -> None:
 
 
 def test_a_print_that_does_not_end_its_line_is_an_error() -> None:
-    assert "docs/page.md:13: a print with an end of its own" in check("print(1, end='')\n#> 1\n").errors[0]
+    assert "docs/page.md:13: a print whose end is no newline" in check("print(1, end='')\n#> 1\n").errors[0]
 
 
 def test_a_print_without_a_place_below_it_is_an_error(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The contributor's verbs: set-up that is complete or made anew, whatever the user has configured, and clear errors."""
+"""The contributor's verbs: a set-up that is complete or made again, whatever the user configured, and clear errors."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_a_failure_of_pages_or_harness_fails_all_when_both_have_run(tmp_path: Pa
 
 
 def _ready(folder: Path, failing: str = "nothing") -> Path:
-    """A work folder whose Python only tells what it was called with, and fails where that is ``failing``."""
+    """A work folder whose Python only prints what it was called with, and fails where that is ``failing``."""
     program = setup.python(folder / "work" / "venv")
     program.parent.mkdir(parents=True)
     line = "json.dumps(sys.argv[1:]) + chr(10)"  # in one write, because two of these programs run side by side
@@ -240,8 +240,8 @@ def test_the_end_of_a_run_counts_what_did_not_run(tmp_path: Path, capsys: pytest
     assert "tests not run: 1: needs Go" in printed
 
 
-@pytest.mark.parametrize("name", ["zizmor", "schema", "shellcheck", "actionlint"])
-def test_workflows_and_scripts_pass_lint(name: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["codespell", "voice", "zizmor", "schema", "shellcheck", "actionlint"])
+def test_prose_workflows_and_scripts_pass_lint(name: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     commands = dict(lint.checks(project))
     if name not in commands:
         pytest.skip(f"not run: needs {name}, or Go to build it")
@@ -249,7 +249,11 @@ def test_workflows_and_scripts_pass_lint(name: str, project: Project, monkeypatc
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_lint_of_workflows_finds_what_is_wrong(project: Project, tmp_path: Path) -> None:
+def test_lint_finds_what_is_wrong(project: Project, tmp_path: Path) -> None:
+    for name in ("docs", "tests"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "docs" / "x.md").write_text("# Run it anew\n\nInstall the dependancies.\n", encoding="utf-8")
+    shutil.copy(project.root / "tests" / "voice.toml", tmp_path / "tests")
     shutil.copytree(project.root / ".github", tmp_path / ".github")
     shutil.copytree(project.root / ".ci", tmp_path / ".ci")
     for name, old, new in (
@@ -264,3 +268,5 @@ def test_lint_of_workflows_finds_what_is_wrong(project: Project, tmp_path: Path)
         if name != "actionlint":
             done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE)
             assert done.returncode != 0, f"{name} found nothing"
+            printed = done.stdout + done.stderr
+            assert {"codespell": "dependancies", "voice": "docs/x.md:1: 'anew'"}.get(name, "") in printed, printed

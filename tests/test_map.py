@@ -29,7 +29,7 @@ class House:
         return [name for names in found for name in names.split(", ")]
 
     def place(self, path: Path) -> str:
-        """The map's name for a module: its folder, or itself where it stands beside the folders."""
+        """The map's name for a module: its folder, or itself where it is beside the folders."""
         return path.relative_to(self.home).parts[0].removesuffix(".py")
 
     def imported(self, path: Path) -> set[str]:

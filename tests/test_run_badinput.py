@@ -1,6 +1,6 @@
 """What can go wrong around a run: it says where, what was found, what was expected, and leaves nothing behind.
 
-What pages themselves do wrong stands in cases/structure (they can't be read) and cases/outcomes (they can't run).
+What pages themselves do wrong is in cases/structure (they can't be read) and cases/outcomes (they can't run).
 """
 
 from __future__ import annotations

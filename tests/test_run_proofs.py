@@ -143,7 +143,7 @@ def test_a_proof_is_of_one_scenario_on_one_python(folder: Project, markup: Marku
         lambda found: [dataclasses.replace(found[0], outcome="failed", reason="no"), *found[1:]],
         lambda found: [*found[:-1], dataclasses.replace(found[-1], outcome="blocked", reason="no")],
         lambda found: found[:-1],
-        lambda found: [dataclasses.replace(found[0], notes=["docs/x.md:7: mend it"]), *found[1:]],
+        lambda found: [dataclasses.replace(found[0], notes=["docs/x.md:7: fix it"]), *found[1:]],
     ],
     ids=["failed", "blocked", "incomplete", "noted"],
 )

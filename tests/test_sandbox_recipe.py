@@ -147,7 +147,7 @@ def test_a_page_is_a_file_of_the_project(tmp_path: Path, markup: Markup) -> None
 
 
 def test_no_link_of_this_checkout_leads_out_of_it(project: Project) -> None:
-    """The site's build copies whatever lies below docs."""
+    """The site's build copies whatever is below docs."""
     root = project.root.resolve()
     every = [p for name in ("docs", "recipes", "overrides") for p in (root / name).rglob("*") if p.is_symlink()]
     links = [path for path in every if not contract.LEFTOVERS & set(path.parts)]

@@ -78,7 +78,7 @@ def test_without_the_hook_readers_have_the_link(sample: Sample) -> None:
     ("name", "before", "message"),
     [
         ("with-vu", "", "data-show on a link to '../install/#with-vu'; expected a page and the name of one block"),
-        ("with-uv", "See ", "stands beside something else; expected it alone in a paragraph"),
+        ("with-uv", "See ", "has something beside it; expected it alone in a paragraph"),
     ],
 )
 def test_what_cannot_be_shown_stops_the_build(sample: Sample, name: str, before: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""What readers are told at a block, and what they copy from it: roles of files, signs in outputs, diffs that apply."""
+"""What readers see at a block, and what they copy from it: roles of files, signs in outputs, diffs that apply."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def below(page: BeautifulSoup, anchor: str) -> str:
 
 
 def pattern(message: str) -> re.Pattern[str]:
-    """A message as it may stand in an output: ``…`` is anything within a line, and a space may be a line's end."""
+    """A message as an output may have it: ``…`` is anything within a line, and a space may be a line's end."""
     parts = [r"\s+".join(map(re.escape, part.split())) for part in message.split("…")]
     return re.compile(".*?".join(part for part in parts if part))
 

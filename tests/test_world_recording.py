@@ -1,4 +1,4 @@
-"""What is recorded, replayed, mended and never kept."""
+"""What is recorded, replayed, repaired and never kept."""
 
 from __future__ import annotations
 

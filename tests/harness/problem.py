@@ -1,4 +1,4 @@
-"""A mistake that somebody can mend: where it is, what was found, what was expected, what to do."""
+"""A mistake that somebody can fix: where it is, what was found, what was expected, what to do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Problem(Exception):
     """Raised for bad input; ``str()`` is the message that a contributor reads.
 
     ``where`` is ``page:line`` or a path below the project; ``found``, ``expected`` and ``todo`` are sentences without
-    a full stop; ``evidence`` is what stands below the message, such as what a command printed.
+    a full stop; ``evidence`` is shown below the message, such as what a command printed.
     """
 
     where: str

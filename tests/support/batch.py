@@ -24,7 +24,7 @@ EXPECTED = re.compile(r"(\d+)(?: \((.+?)\))? (ran|written|compared|validated|not
 
 @dataclass
 class Batch:
-    """The guide of some cases after its one run; ``words`` are what stands in a case for a fact of this machine."""
+    """The guide of some cases after its one run; ``words`` are a case's placeholders for facts of this machine."""
 
     checkout: Checkout
     ran: Ran

@@ -1,6 +1,6 @@
 """Case files: several cases in one text file, each with the input and what must come of it.
 
-``===== title`` begins a case and ``----- name`` a further part of it; what stands before the first part is ``page``.
+``===== title`` begins a case and ``----- name`` a further part of it; what comes before the first part is ``page``.
 A title may end with options in braces: ``{crlf}`` line ends, ``{bom}`` a byte order mark, ``{tabs}`` every four
 leading spaces a tab. So the files themselves stay ordinary text that any editor keeps as it is. ``{plain}`` says that
 the page is harmless and ends the same at the isolation level plain.

@@ -76,7 +76,7 @@ class Site:
 
     @staticmethod
     def parsed(path: Path) -> BeautifulSoup:
-        """A file of the site; who changes what it returns takes a copy."""
+        """A file of the site; copy it before you change it."""
         return _parsed(path, path.stat().st_mtime_ns)
 
     def blocks(self, name: str) -> list[Shown]:

@@ -42,7 +42,7 @@ def shown_again(html: str, page: Page, book: Book, link: Link) -> str:
 
     done = PLACE.sub(replaced, html)
     if left := LEFT.search(done):
-        raise LookupError(f"{left[0]} stands beside something else; expected it alone in a paragraph")
+        raise LookupError(f"{left[0]} has something beside it; expected it alone in a paragraph")
     return done
 
 

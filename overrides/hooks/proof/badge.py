@@ -1,4 +1,4 @@
-"""The HTML that stands at a block and under a page's title. ``data-search-exclude`` keeps it out of the search."""
+"""The HTML beside a block and under a page's title. ``data-search-exclude`` keeps it out of the search."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def block_state(state: State, link: Link) -> str:
     """The line below a block; unfolds into all runs where there are several or there is more to say.
 
     It leads to what the block's commands did, and where several runs did so, each run to its own.
-    Where a block simply ran, eyes get a tick in its corner, and the words are read to those who don't see it.
+    Where a block ran, and that is all, eyes get a tick in its corner, and the words are read to those who don't see it.
     """
     kind = _kind(state)
     worst = [run for run in state.runs if run.outcome == state.outcome and run.transcript]

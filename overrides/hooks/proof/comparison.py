@@ -28,7 +28,7 @@ def comparison(book: Book, link: Link) -> str:
 
 
 def _cell(state: State, page: str) -> str:
-    """The answer; what the catch is stands below it in small letters."""
+    """The answer; the catch is below it in small letters."""
     words = catch(state)
     note = f'<small class="task-note">{words}</small>' if words else ""
     return f'<a href="{escape(page)}#{escape(state.block.name)}">{answer(state)}</a> {note}'

@@ -1,4 +1,4 @@
-"""What stands at a page's old address: a file that leads to the new one, for servers that can't redirect."""
+"""What a page's old address serves: a file that leads to the new one, for servers that can't redirect."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _addresses(page: Page) -> list[str]:
 
 
 def _html(page: Page, address: str) -> str:
-    """A page without a theme; the script keeps what stands behind the address, such as a heading's name."""
+    """A page without a theme; the script keeps what follows the address, such as a heading's name."""
     target = posixpath.relpath(f"/{page.url}", f"/{address}") + "/"
     script = f"location.replace({json.dumps(target)} + location.search + location.hash)".replace("<", "\\u003c")
     return (

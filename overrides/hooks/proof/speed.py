@@ -92,7 +92,7 @@ def _conditions(data: dict[str, Any], book: Book, address: str) -> str:
     tools = ", ".join(f"{tool} {version}" for tool, version in data["tools"].items())
     spread = max(max(values.values()) for values in data["spread"].values())
     moved = any(run.tools.get(tool) != version for run in book.runs[:1] for tool, version in data["tools"].items())
-    older = " The pages run with other versions by now; <code>make compare</code> measures anew." if moved else ""
+    older = " The pages run with other versions by now; <code>make compare</code> measures again." if moved else ""
     return (
         f"<p>Medians of {data['rounds']} rounds on {day(data['made'])}, {escape(data['system'])}, with "
         f"{escape(tools)} and PyPI as of {day(data['world'])}. Between the rounds, one step of one tool differed "

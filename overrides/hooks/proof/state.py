@@ -64,20 +64,20 @@ def spoken(outcome: str, block: Block) -> str:
 
 
 def announced(block: Block) -> str:
-    """The status that a block ends with and doesn't show; empty where that is 0 or stands there."""
+    """The status that a block ends with and doesn't show; empty where that is 0 or shown."""
     status = block.attributes.get("data-exit", "")
     return "" if block.text.rstrip().endswith(f"[{status}]") else status
 
 
 def told(what: str, reason: str) -> str:
-    """A state and why, as one phrase; a reason that says it all stands alone."""
+    """A state and why, as one phrase; a reason that says it all needs no state."""
     return reason if reason.startswith(what) else f"{what}: {reason}"
 
 
 def states(blocks: list[Block], name: str, meta: Mapping[str, Any], record: Record, now: Checkout) -> list[State]:
     """The states of the ``blocks`` of page ``name``, in their order.
 
-    Each run is held against the page by itself: a run's later steps stand on its earlier ones, so what follows a
+    Each run is held against the page by itself: a run's later steps depend on its earlier ones, so what follows a
     changed block isn't verified by it either. A block that no run verifies has the reason of the run that came closest.
     """
     tried = [_held(blocks, page, now.changed(page.run) or now.page_changed(page, meta)) for page in record.pages[name]]

@@ -120,4 +120,4 @@ PARTS: dict[str, Callable[[Book, Link], str]] = {
     "speed": speed,
     **{f"cheat-sheet {tool}": partial(cheat_sheet, tool=tool) for tool in TOOLS},
 }
-OWN: dict[str, Callable[[Book, Link, Page], str]] = {"area": area}  # what depends on the page that it stands on
+OWN: dict[str, Callable[[Book, Link, Page], str]] = {"area": area}  # what depends on the page that shows it

@@ -74,14 +74,14 @@ def needless(shown: list[str], elided: list[int]) -> list[int]:
 def difference(shown: list[str], wanted: list[str], source: str) -> str:
     """A unified diff from what the page shows to what it should show, as ``updated`` has it.
 
-    So a line that differs stands there alone: the lines that the page leaves out aren't listed.
+    So a line that differs is listed alone: the lines that the page leaves out aren't listed.
     """
     rows = list(difflib.unified_diff(shown, wanted, "the page shows", source, lineterm="", n=2))
     return "\n".join(rows[:LONGEST] + (["… (longer)"] if len(rows) > LONGEST else []))
 
 
 def updated(shown: list[str], actual: list[str], same: Same = equal, part: bool = False) -> list[str]:
-    """What the page should show of ``actual``: the same lines as they stand there, elisions kept where they're needed.
+    """What the page should show of ``actual``: the same lines as they are, elisions kept where they're needed.
 
     A part of which no line is left can't be placed: it comes back as it is.
     """

@@ -28,7 +28,7 @@ def misread(
 ) -> Problem | None:
     """What in the lines of ``command`` was misread, None where nothing was.
 
-    ``printed`` and ``status`` are what it really did, ``following`` the block's next command. ``known`` tells whether
+    ``printed`` and ``status`` are what it really did, ``following`` the block's next command. ``known`` says whether
     a word is a command in the page's shell: only then is a line that begins with ``#`` or ``%`` taken for a prompt.
     """
     where = f"{page}:{command.line}"

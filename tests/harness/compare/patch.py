@@ -105,7 +105,7 @@ def check(hunk: Hunk, where: str) -> None:
 
 
 def places(lines: list[str], wanted: list[str], start: int = 0) -> list[int]:
-    """Every index from ``start`` on at which ``wanted`` stands in ``lines``."""
+    """Every index from ``start`` on at which ``lines`` have ``wanted``."""
     first = wanted[0]
     return [
         at
@@ -117,7 +117,7 @@ def places(lines: list[str], wanted: list[str], start: int = 0) -> list[int]:
 def apply_diff(text: str, diff: str, where: str) -> str:
     """``text`` with ``diff`` applied: every hunk at exactly one place, in the order of the file, nothing fuzzy.
 
-    A hunk that stands at several places is taken where its header's line number points, as ``patch`` does.
+    A hunk that fits several places is taken where its header's line number points, as ``patch`` does.
     ``where`` (``page:line``) names the diff in messages; a file with \\r\\n line ends keeps them.
     Raises Problem for a diff that doesn't apply or changes nothing.
     """

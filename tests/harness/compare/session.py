@@ -9,7 +9,7 @@ from __future__ import annotations
 from harness.compare.terminal import CODE, TAB, screen, visible
 
 TYPED = "\x1b_typed\x1b\\"
-"""Stands in an output where an answer was typed: an application program command (ECMA-48), which terminals ignore."""
+"""Marks in an output where an answer was typed: an application program command (ECMA-48), which terminals ignore."""
 
 
 def session(output: str) -> list[str]:

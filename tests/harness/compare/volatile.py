@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 RULES: dict[str, tuple[re.Pattern[str], str]] = {
-    # name: (what it finds, what stands in its place)
+    # name: (what it finds, what replaces it)
     "duration": (  # uv, pytest (above a minute with a clock), unittest, virtualenv: wall time behind "in"
         re.compile(
             r"(\b(?:Resolved|Prepared|Installed|Uninstalled|Audited|Checked|Ran|created"

@@ -13,7 +13,7 @@ OPTIONS = {"title", "linenums", "linenums_style", "hl_lines"}  # pymdownx.highli
 SHARED = (
     Attribute(
         "data-answer",
-        "how a tool does the data-task beside it, where it doesn't simply do it: "
+        "how a tool does the data-task beside it, where there is more to say than yes: "
         + ", ".join(map(repr, filter(None, answers.ANSWERS))),
         "|".join(filter(None, answers.ANSWERS)),
     ),

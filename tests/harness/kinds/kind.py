@@ -33,7 +33,7 @@ class Attribute:
 
 @dataclass
 class Finding:
-    """What became of a block: ``outcome`` with its reason; ``fatal`` tells that what follows has no ground to stand on.
+    """What became of a block: ``outcome`` with its reason; ``fatal`` says that nothing after it can run.
 
     ``shown`` is the block's text as it should be, where that differs from the page; ``stale`` tells that the block is
     red for nothing else, so that an update turns it green.
@@ -51,7 +51,7 @@ class Finding:
 class Mutation:
     """A block broken on purpose, for the negative control: ``text`` in place of its own, None for no block at all.
 
-    ``what`` says what was broken. ``alone``: it changes what later blocks find, so it needs a run of its own.
+    ``what`` says what was broken. ``alone``: it changes what later blocks find, so it needs a separate run.
     """
 
     what: str

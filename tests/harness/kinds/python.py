@@ -1,4 +1,4 @@
-"""A Python block: a program of its own in the page's Python; what it prints stands in comments ``#> …``."""
+"""A Python block: one program in the page's Python; comments ``#> …`` show what it prints."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class Steps:
         if self.sandbox.plain or not self.sandbox.alive:
             return []
         usage, states = self.usage, self._states(list(self.usage.files))
-        found = [(block, _unused(block, ", and a later block writes it anew")) for block in self.wasted]
+        found = [(block, _unused(block, ", and a later block overwrites it")) for block in self.wasted]
         for title, written in usage.files.items():
             if (
                 states[title] == "untouched"

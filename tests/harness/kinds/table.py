@@ -75,7 +75,7 @@ def check(block: Block) -> None:
         if name in shared:
             shared[name].check(block)
     read_only = "data-not-run" in block.attributes and not any(kind.matches(block) for kind in KINDS)
-    kind = None if read_only else kind_of(block)  # for readers only, a language that nothing runs will do
+    kind = None if read_only else kind_of(block)  # for readers only, any language is accepted
     own = {one.name: one for one in kind.attributes} if kind else {}
     for name in block.attributes:
         if name in own:

@@ -66,7 +66,7 @@ def check(page: Page) -> None:
 
 
 def evident(page: Page, answer: Block, tool: str) -> bool:
-    """Whether the tool's own words stand beside its ``answer``: in the same tab, below the same heading."""
+    """Whether the tool's own words are beside its ``answer``: in the same tab, below the same heading."""
     places = OWN[tool].split()
     links = [one for one in page.links if (one.section, one.tabs[:1]) == (answer.section, answer.tabs[:1])]
     if any(one.target.partition("://")[2].startswith(tuple(places)) for one in links):

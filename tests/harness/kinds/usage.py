@@ -33,7 +33,7 @@ SOUGHT = (
 )
 GLOB = re.compile(r"[^\s'\"|;&()]*[*?][^\s'\"|;&()]*")
 IGNORED = (".*", "*.egg-info", "dist", "build", "__pycache__", "node_modules")
-"""Folders whose files name what stands beside them without using it: environments, caches, archives' lists."""
+"""Folders whose files name their neighbours without using them: environments, caches, archives' lists."""
 
 
 @dataclass
@@ -90,6 +90,6 @@ def names_of(title: str) -> list[str]:
 
 
 def says(names: Iterable[str], text: str) -> bool:
-    """Whether one of ``names`` stands in ``text`` as a word of its own."""
+    """Whether ``text`` has one of ``names`` as a separate word."""
     words = "|".join(re.escape(name) for name in names if name not in ("", "~"))
     return bool(words) and bool(re.search(rf"(?<![\w-])({words})(?![\w-])", text))

@@ -5,7 +5,7 @@
 What is unpacked is led to the libraries that it comes with (ELF's interpreter and DT_RPATH, ld.so(8)), since they are
 newer than the machine's, and made an ordinary Python again: Debian's refuses pip for a system that its packages manage
 (PEP 668, EXTERNALLY-MANAGED), keeps a pip of its own elsewhere and installs to ``dist-packages``. Here no package
-manager looks after it, and a page shall see what a reader's Python does.
+manager looks after it, and a page should see what a reader's Python does.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ def hidden(addresses: str) -> str:
 
 
 def uv() -> str:
-    """The uv program of the harness' environment; starting it directly spares a start of Python each time."""
+    """The uv program of the harness' environment; starting it directly saves a start of Python each time."""
     from uv import find_uv_bin  # not there yet while the environment is being made
 
     return find_uv_bin()

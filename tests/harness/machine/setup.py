@@ -28,7 +28,7 @@ def python(venv: Path) -> Path:
 
 
 def wanted(venv: Path) -> dict[str, str]:
-    """What the environment must have been made from and for: its marker says the same, or it is made anew."""
+    """What the environment must have been made from and for: its marker says the same, or it is made again."""
     return {
         "locks": hashlib.sha256(b"\0".join(lock.read_bytes() for lock in LOCKS)).hexdigest(),
         "folder": str(venv),
@@ -56,7 +56,7 @@ def _base() -> str:
 
 
 def make(venv: Path) -> None:
-    """Make the environment; the marker is written last, so one that was interrupted is made anew."""
+    """Make the environment; the marker is written last, so one that was interrupted is made again."""
     shutil.rmtree(venv, ignore_errors=True)
     if venv.exists():
         sys.exit(f"setup: {venv} can't be removed; expected to own it\n  → close what uses it, or delete it yourself")
@@ -83,7 +83,7 @@ def _run(command: list[str], env: dict[str, str], purpose: str) -> None:
     if status:
         sys.exit(
             f"setup: {command[0]} could not {purpose} (its messages are above); expected status 0, found {status}\n"
-            "  → mend what it names and run the same make command again; pip's index, proxy and certificate"
+            "  → fix what it names and run the same make command again; pip's index, proxy and certificate"
             " settings are used"
         )
 

@@ -29,7 +29,7 @@ WORDS = {
 def named(label: str) -> frozenset[str]:
     """The systems that a label names, empty where it names none: ``Linux and macOS`` -> {Linux, macOS}.
 
-    What stands in parentheses says how, or on which Linux: ``Windows (Git Bash)`` -> {Windows}, ``Linux (Debian)`` ->
+    What is in parentheses says how, or on which Linux: ``Windows (Git Bash)`` -> {Windows}, ``Linux (Debian)`` ->
     {Debian}. It names the system where nothing else does: ``Git Bash (Windows)`` -> {Windows}.
     """
     inside = _named(" ".join(re.findall(r"\(([^)]*)\)", label)))

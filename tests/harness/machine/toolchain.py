@@ -27,7 +27,7 @@ INSIDE = "/opt/tools"
 KEPT_SECONDS = 24 * 3600  # how long the tools of another lock stay, in case another run still uses them
 
 # Lock -> the commands that a reader has after installing that tool. pip's lock only names a version: each environment
-# that a page makes has a pip of its own.
+# that a page makes has its own pip.
 COMMANDS = {
     "pip": (),
     "uv": ("uv", "uvx"),
@@ -122,7 +122,7 @@ class Toolchain:
                     f"tests/locks/{name}.txt",
                     f"{name} can't be installed on Python {interpreter.version}: {done.stderr.strip()}",
                     "packages of the lock, with its hashes, from PyPI or the index that pip is configured for",
-                    "mend what it names and run the same command again",
+                    "fix what it names and run the same command again",
                 )
 
     @cached_property

@@ -12,7 +12,7 @@ OTHER = re.compile(r"#|\||!!!|\?\?\?|===|```|~~~|---|<")
 def paragraph_below(lines: Sequence[str], end: int, indent: int) -> str:
     """The paragraph or list below the fence that closes in line ``end`` (1-based), as deep as ``indent`` columns.
 
-    Empty where the next thing is something else, or stands outside what the fence stands in.
+    Empty where the next thing is something else, or is outside what the fence is in.
     """
     rest = list(lines[end:])
     while rest and not rest[0].strip():

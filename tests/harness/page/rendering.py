@@ -26,7 +26,7 @@ FENCE = "a fence with a language, which is run"
 class Link:
     """A link of the page's text: its ``target`` as the source has it, and its ``data-`` attributes.
 
-    It stands in the tabs ``tabs``, below ``section`` headings; ``alone`` says that its paragraph has nothing else.
+    It is in the tabs ``tabs``, below ``section`` headings; ``alone`` says that its paragraph has nothing else.
     ``line`` is its page line, known once the source has been searched.
     """
 

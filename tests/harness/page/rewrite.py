@@ -52,7 +52,7 @@ def _check(block: Block, text: str, opening: bytes, inside: list[bytes]) -> None
         raise Problem(
             block.where,
             "a part of its text comes from a snippet",
-            "an output that stands in the page",
+            "an output that is in the page",
             "change the included file, or write the text into the page",
         )
     fence = FENCE.match(opening.decode("utf-8", "replace"))

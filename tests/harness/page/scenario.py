@@ -90,7 +90,7 @@ def scenarios(page: str, blocks: Sequence[Block], sets: Sequence[TabSet]) -> lis
             raise Problem(
                 f"{page}:1",
                 f"more than {MOST} ways through its tabs ({labels} labels)",
-                "fewer: each combination is a run of its own",
+                "fewer: each combination is a separate run",
                 "give sets that are the same choice the same labels, or make two pages of it",
             )
         way = tuple(block for block in blocks if branching.intersection(block.tabs) <= set(chosen))
@@ -108,7 +108,7 @@ def scenarios(page: str, blocks: Sequence[Block], sets: Sequence[TabSet]) -> lis
             raise Problem(
                 block.where,
                 f"no reader gets to this block: its tabs {path} are one choice, for their labels share a set of tabs",
-                "labels of different choices where a tab stands inside another",
+                "labels of different choices where a tab is inside another",
             )
     return found
 

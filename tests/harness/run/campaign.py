@@ -32,7 +32,7 @@ PYTHONS = ("3.13", "3.12", "3.11")  # the Python of a page that names none: the 
 
 @dataclass
 class Done:
-    """A finished run: its outcomes, when they were made (UTC), wall seconds now, whether a proof spared running it.
+    """A finished run: its outcomes, when they were made (UTC), wall seconds now, whether a proof saved running it.
 
     ``transcript`` is its SHA-256, empty where none was kept; ``problem`` says why it couldn't be run at all: its
     outcomes are then made up for the report.

@@ -40,7 +40,7 @@ def harness_digest(home: Path = HOME) -> str:
 
 
 def _code(path: Path) -> str:
-    """What a module says to Python: its syntax tree, without the strings that stand alone."""
+    """What a module says to Python: its syntax tree, without the strings that are statements."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
@@ -103,6 +103,6 @@ class Proofs:
 
 
 def restored(kept: dict[str, Any], block: Block, commands: list[Ran]) -> Outcome:
-    """The outcome of ``block`` that a proof kept, with the block as it stands on the page now."""
+    """The outcome of ``block`` that a proof kept, with the block as it is on the page now."""
     names = ("scenario", "python", "outcome", "reason", "seconds", "tools", "notes")
     return Outcome(block, **{name: kept[name] for name in names}, commands=commands)

@@ -33,7 +33,7 @@ Ended = Literal["", "exit", "timeout", "output", "forged"]
 class Result:
     """What a command did: its exit status, everything it printed, its wall time in seconds.
 
-    ``ended`` tells why the shell is gone: ``exit`` (the command ended it), ``timeout``, ``output`` (too much),
+    ``ended`` says why the shell is gone: ``exit`` (the command ended it), ``timeout``, ``output`` (too much),
     ``forged`` (something of the page's wrote a status into the harness' pipe), or "".
     ``message`` is what came on descriptor 5 (commands of the harness), or what a command of the page hides (LOOP).
     """

@@ -10,7 +10,7 @@ from harness.validate.family import Family
 
 
 def half(text: str) -> list[str]:
-    """compose.override.yaml, compose.prod.yaml: what it names may stand in the file that it is laid over."""
+    """compose.override.yaml, compose.prod.yaml: what it names may be in the file that it is laid over."""
     data, errors = yaml.single(text)
     return errors or schema.errors(data, "compose-spec")
 

@@ -13,7 +13,7 @@ Check = Callable[[str], list[str]]
 class Family:
     """Files that are one thing.
 
-    ``path`` is a regular expression that matches the whole path below the project, or after ``~/``, with slashes.
+    ``path`` is a regular expression that matches the full path below the project, or after ``~/``, with slashes.
     ``language`` names the blocks of data, and the files that no family knows by their path, which it reads as well.
     """
 

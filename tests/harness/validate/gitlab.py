@@ -22,7 +22,7 @@ def check(text: str) -> list[str]:
     if len(documents) != 1:
         return [f"{len(documents)} documents in the file; expected one, perhaps after one with a spec alone"]
     data = documents[0]
-    if (errors := schema.errors(data, "gitlab-ci")) or "include" in data:  # the rest may stand in another file
+    if (errors := schema.errors(data, "gitlab-ci")) or "include" in data:  # the rest may be in another file
         return errors
     stages = {*data.get("stages", STAGES), ".pre", ".post"}
     jobs = {name: job for name, job in data.items() if name not in GLOBAL and isinstance(job, dict)}

@@ -1,7 +1,7 @@
 """Random mutants: any shown line of any block changed at any place, and the rule that forgave each survivor.
 
 The negative control breaks a block where it is seen; this finds what isn't. A mutant changes a letter or a digit,
-drops a line, swaps two, or takes a letter out of a command's word. Mutants of shown outputs share runs, one a block;
+drops a line, swaps two, or takes a letter out of a command's word. Mutants of shown outputs share runs, one per block;
 those that change what later blocks find (a command, a file, a program) get a run each, to the scenario's end.
 """
 
@@ -113,7 +113,7 @@ def rule(one: Mutant) -> str:
 
 
 def batches(pairs: list[tuple[Run, Mutant]]) -> list[Plan]:
-    """What to run for mutants, each in the run beside it: those that change no state together, one a block and run."""
+    """What to run for mutants, each in the run beside it: those that change no state together, one per block."""
     planned: list[Plan] = [(run, [one], None) for run, one in pairs if one.mutation.alone]
     shared: dict[Run, list[list[Mutant]]] = {}
     for run, one in pairs:

@@ -1,7 +1,8 @@
-"""Lint of what runs the project elsewhere: GitHub's workflows and the shell scripts beside them.
+"""Lint of what neither ruff nor mypy reads: what the project says, GitHub's workflows and shell scripts.
 
-zizmor looks for what an attacker could use, actionlint for what GitHub would refuse, a schema for what neither reads,
-shellcheck for what the shell would misunderstand. All but actionlint come with the harness' environment.
+codespell looks for misspelled words, voice for phrases that make readers stop; zizmor for what an attacker could use,
+actionlint for what GitHub would refuse, a schema for what neither reads, shellcheck for what the shell would
+misunderstand. All but actionlint come with the harness' environment.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from harness.project import ROOT, Project
 
 ACTIONLINT = "v1.7.12"  # PyPI's package of it fetches a binary from elsewhere, so Go builds it, where there is Go
 SCRIPTS = (".ci/run", ".github/issue")
+SAID = ("docs", "snippets", "recipes", "tests/harness", "overrides", "README.md", "CONTRIBUTING.md")  # what is spelt
 
 
 def checks(project: Project) -> Iterator[tuple[str, list[str]]]:
     """Name and command line of each lint that can run here; commands run in the project's root."""
     files = sorted(project.relative(path) for path in (project.root / ".github" / "workflows").glob("*.yml"))
     own = Path(sys.executable).parent
+    yield "codespell", [str(own / "codespell"), *SAID]
+    yield "voice", [sys.executable, "-m", "harness.verbs.voice", str(project.root)]
     yield (
         "zizmor",
         [str(own / "zizmor"), "--offline", "--quiet", "--strict-collection", "--persona", "pedantic", *files],

@@ -93,7 +93,7 @@ def _constraints(source: Path) -> list[str]:
 def resolve(project: Project, source: Path, date: dt.date, output: Path) -> bytes:
     """The lock of ``source`` from what PyPI had before 00:00 UTC of ``date``, for all systems, wheels only.
 
-    ``output`` stands in a folder like the project's, where the locks are that ``source`` takes versions from.
+    ``output`` is in a folder like the project's, where the locks are that ``source`` takes versions from.
     """
     name, wheels = project.relative(source), ["--only-binary", ":all:"]
     env = pip_config.for_uv(pip_config.configured(sys.executable), os.environ, project.work / "uv")
@@ -118,7 +118,7 @@ def _uv(command: list[str], env: dict[str, str], root: Path, failure: str) -> No
     done = once.quiet([pip_config.uv(), "pip", *command, "--quiet"], env, root)
     if done.returncode:
         expected = "versions uploaded before that day that work together and have wheels"
-        todo = "nothing has been changed; mend what is named, or take another date"
+        todo = "nothing has been changed; fix what is named, or take another date"
         raise Problem("make world", f"{failure}: {done.stderr.strip()}", expected, todo)
 
 
@@ -187,7 +187,7 @@ def main() -> int:
     status = subprocess.run(command, cwd=project.root, stdin=subprocess.DEVNULL).returncode
     after = read_json(record)
     if not isinstance(after, dict) or record.stat().st_mtime_ns == started:
-        result.write_text("The pages did not run to their end; the log tells why.\n", encoding="utf-8")
+        result.write_text("The pages did not run to their end; the log says why.\n", encoding="utf-8")
         print("make world: the pages did not run to their end; expected a new record", file=sys.stderr)
         return 1
     text = report(read_json(project.work / "record-before.json"), after)

@@ -181,7 +181,7 @@ def walk(tree: "_ast.AST") -> "list[_ast.AST]":
 
 
 def is_output(node: "_ast.AST") -> bool:
-    """Whether ``node`` is a string on lines of its own: the long form of shown output (or of a docstring)."""
+    """Whether ``node`` is a string alone on its lines: the long form of shown output (or of a docstring)."""
     value = getattr(getattr(node, "value", None), "value", None)
     return isinstance(node, _ast.Expr) and isinstance(value, str) and value.startswith("\n")
 

@@ -1,4 +1,4 @@
-"""What ``child.py`` sends, read: no module but the standard library's, for it is asked about every Python block."""
+"""What ``child.py`` sends, read: with the standard library alone, because every Python block needs it."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Prints(InsertPrintStatements):
         return "\n".join(lines)
 
     def unreached(self, text: str) -> Iterator[int]:
-        """The lines of ``text`` that show output and stand below no print that ran."""
+        """The lines of ``text`` that show output and follow no print that ran."""
         lines = text.split("\n")
         below: set[int] = set()
         for place in self.places:

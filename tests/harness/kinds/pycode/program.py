@@ -1,7 +1,7 @@
 """Python blocks: each is a program of its own, run by ``child.py`` in the page's interpreter and judged here.
 
 No variable lives from one block to the next, as for a reader who puts each into a file; files do. The output of each
-print stands below it, as ``#> …`` or, where that is too long, as a string in triple quotes: pytest-examples' way.
+print is below it, as ``#> …`` or, where that is too long, as a string in triple quotes: pytest-examples' way.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Program:
         return self.below(self.block.text)
 
     def below(self, text: str) -> str:
-        """``text`` below as many empty lines as stand above the block in the page: tracebacks name the page's lines."""
+        """``text`` below as many empty lines as the page has above the block: tracebacks name the page's lines."""
         return "\n" * self.block.line + text
 
     def check(self, sent: str, output: str, same: Callable[[str], bool]) -> Checked:
@@ -88,7 +88,7 @@ class Program:
         try:
             report = Report.read(sent)
         except (ValueError, KeyError, TypeError, AttributeError):
-            return self._wrong("the program ended without a report", "an end of its own", todo=output[-1000:])
+            return self._wrong("the program ended without a report", "a report at its end", todo=output[-1000:])
         if report.raised and expected not in (report.raised, report.raised.rpartition(".")[2]):
             wanted = f"{expected} (data-raises)" if expected else "no exception, or data-raises naming it"
             return self._wrong(f"the program ended with {report.raised}", wanted, report.line, report.traceback)
@@ -121,13 +121,13 @@ class Program:
         checked = Checked([self._unreached(number) for number in sorted(prints.unreached(block.text))])
         for line in report.unended:
             checked.errors.append(
-                self._message("a print with an end of its own", "whole lines, which '#>' can show", line)
+                self._message("a print whose end is no newline", "whole lines, which '#>' can show", line)
             )
         for number in prints.nowhere:
             checked.errors.append(
                 self._message(
                     "a print from a line that has no place for '#>' below it",
-                    "it in a statement of its own",
+                    "a separate statement for it",
                     block.line + number,
                 )
             )

@@ -34,7 +34,7 @@ ENDING = 60  # seconds that it gets to take away what it gave
 
 @contextlib.contextmanager
 def held(name: str, need: Need, folder: Path, publish: Callable[[int, Target], None]) -> Iterator[Gift]:
-    """What ``need`` gives the sandbox that ``publish`` opens ports for; below ``folder`` it may leave what it likes.
+    """What ``need`` gives the sandbox that ``publish`` opens ports for; below ``folder`` it may leave any file.
 
     Raises Problem where the need can't be provided or can't be taken away.
     """

@@ -77,7 +77,7 @@ def _handlers(link: Link) -> dict[type[Exception], Callable[[Request, Exception]
     async def unavailable(request: Request, error: Exception) -> Response:
         """What the world couldn't get, for the client and for the harness."""
         refuse(link, request, str(error))
-        # pip repeats a request after 502 and 503 for many seconds; 504 it believes.
+        # pip repeats a request after 502 and 503 for many seconds, but not after 504.
         return PlainTextResponse(f"504 Gateway Timeout: {error}\n", 504)
 
     async def failed(request: Request, error: Exception) -> Response:
