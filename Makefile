@@ -26,7 +26,7 @@ OPTIONS = $${ALL:+--guide-all} $${OFFLINE:+--guide-offline} $${JOBS:+"--guide-jo
 PYTEST = $(RUN) -m pytest -o cache_dir="$(WORK)/pytest"
 MKDOCS = $(RUN) -m mkdocs
 
-.PHONY: help setup serve test harness pages built page update record recorded merge site world bench compare mutants kills coverage pythons same lint format clean
+.PHONY: help setup serve test harness pages built page update record recorded merge site world bench compare mutants kills coverage pythons found same lint format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -52,7 +52,7 @@ serve: setup ## the site on http://127.0.0.1:8000 (PORT=n), with what the last r
 ifneq ($(value PAGE),)
 test: page
 else
-test: setup ## everything: all pages, the site; ALL=1 proven pages too, OFFLINE=1 from the recording, JOBS=n, PAGE=…
+test: found ## everything: all pages, the site; ALL=1 proven pages too, OFFLINE=1 from the recording, JOBS=n, PAGE=…
 	@exec $(MAKE) --no-print-directory --keep-going --jobs=2 harness pages
 	@exec $(MAKE) --no-print-directory --keep-going --jobs=2 site built recorded
 	@grep '^tests not run: ' "$(WORK)/harness.txt" || :
@@ -68,7 +68,7 @@ harness: setup
 built: setup
 	@exec $(PYTEST) tests/test_site_build.py
 
-pages: setup ## all pages, or a share of them that takes as long as the others: SHARD=2/4
+pages: found ## all pages, or a share of them that takes as long as the others: SHARD=2/4
 	@if [ -n "$$BASE" ] && [ -z "$$FIRST" ]; then \
 	  FIRST=$$(git diff --name-only --diff-filter=d "$$BASE...HEAD" -- 'docs/*.md' | tr '\n' ' '); fi; \
 	export FIRST; exec $(PYTEST) $(OPTIONS) docs
@@ -123,6 +123,11 @@ same: setup ## copy what the FastAPI recipes share from the one for uv
 
 pythons: setup ## unpack Pythons 3.14 and 3.15 below .work where a Debian machine lacks them; needs no root
 	@exec $(RUN) -m harness pythons
+
+# The Pythons that pages run on, as far as this machine can have them; a page whose Python is missing says so itself.
+found: setup
+	@if [ -z "$$OFFLINE" ] && command -v dpkg-deb >/dev/null; then $(RUN) -m harness pythons >&2 || \
+	  echo "make: going on with the Pythons that there are" >&2; fi
 
 lint: setup ## ruff, mypy, codespell, the voice, shellcheck, zizmor, and actionlint where it or Go is installed
 	@$(RUN) -m ruff check tests overrides recipes

@@ -33,11 +33,12 @@ def unshown(outcomes: Iterable[Outcome]) -> Iterator[tuple[Outcome, Problem]]:
         if not (outcome.green and CONSOLE.matches(block) and any(elides(line) or PART in line for line in lines)):
             continue
         said = [line for line in block.below.split("\n") if not line.rstrip().endswith(":")]
-        printed = [line for command in outcome.commands for line in screen(command.output)]
-        for literal in LITERAL.findall("\n".join(said)):
+        literals = [name for name in LITERAL.findall("\n".join(said)) if name not in block.text and name not in own]
+        printed = [line for command in outcome.commands for line in screen(command.output)] if literals else []
+        for literal in literals:
             word = re.compile(rf"(?<![\w-]){re.escape(literal)}(?![\w-])")
             hidden = next((line for line in printed if word.search(line)), None)
-            if hidden is not None and literal not in block.text and literal not in own:
+            if hidden is not None:
                 found = f"the paragraph below names '{literal}', and only a line that this block leaves out has it"
                 yield outcome, Problem(block.where, found, "what a sentence names in sight", f"show '{hidden.strip()}'")
                 break

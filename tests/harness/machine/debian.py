@@ -23,7 +23,6 @@ from pathlib import Path
 from harness import once
 from harness.machine import pip_config, pythons
 from harness.problem import Problem
-from harness.project import ROOT
 
 SUITE = "sid"
 MINORS = ("3.14", "3.15")  # those that Debian's newest suite has
@@ -143,9 +142,7 @@ def _ordinary(prefix: Path, minor: str) -> None:
     shutil.rmtree(prefix / "lib" / "python3", ignore_errors=True)  # packages of the system's Pythons, whichever
     (standard / "site-packages").mkdir()
     (standard / "ensurepip" / "_bundled").mkdir()
-    wheel = _pip(standard / "ensurepip" / "_bundled")
-    version = wheel.name.split("-")[1]
-    _replace(standard / "ensurepip" / "__init__.py", '_PIP_VERSION = "[^"]+"', f'_PIP_VERSION = "{version}"')
+    _pip(standard / "ensurepip")
     for path in standard.glob("_sysconfigdata*.py"):
         if not path.is_symlink():
             _replace(path, r"'WHEEL_PKG_DIR': '[^']+'", "'WHEEL_PKG_DIR': ''")
@@ -153,13 +150,20 @@ def _ordinary(prefix: Path, minor: str) -> None:
     _replace(standard / "sysconfig" / "__init__.py", "prefix_scheme = 'posix_local'", "prefix_scheme = 'posix_prefix'")
 
 
-def _pip(folder: Path) -> Path:
-    """The wheel of the guide's own pip: Debian's takes certificates from the system's folder, which a sandbox lacks."""
-    lock = ["--require-hashes", "--requirement", str(ROOT / "tests" / "locks" / "pip.txt")]
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", *lock]
+def _pip(ensurepip: Path) -> None:
+    """Give ``ensurepip`` a wheel of pip as old as the Python's own: the newest on PyPI that is no newer than that.
+
+    Debian's own takes certificates from the system's folder, which a sandbox lacks, and may be a release of Debian's.
+    No hash is pinned: it would refuse what Debian has next; PyPI never changes a file.
+    """
+    module = ensurepip / "__init__.py"
+    named = re.search('_PIP_VERSION = "([^"]+)"', module.read_text(encoding="utf-8"))
+    own = f"pip<={named[1]}" if named else "pip"
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
     env = pip_config.for_pip(pip_config.configured(sys.executable), os.environ)
-    _run([*command, "--dest", str(folder)], "pip can't be fetched", env)
-    return next(folder.glob("pip-*.whl"))
+    _run([*command, "--dest", str(ensurepip / "_bundled"), own], "pip can't be fetched", env)
+    version = next(ensurepip.glob("_bundled/pip-*.whl")).name.split("-")[1]
+    _replace(module, '_PIP_VERSION = "[^"]+"', f'_PIP_VERSION = "{version}"')
 
 
 def _replace(path: Path, pattern: str, new: str) -> None:

@@ -27,7 +27,7 @@ from harness.sandbox import isolation, recipe
 from harness.sandbox.sandbox import Sandbox
 
 CORES = os.cpu_count() or 1
-PYTHONS = ("3.13", "3.12", "3.11")  # the Python of a page that names none: the first of these that is found
+PYTHONS = ("3.15", "3.14", "3.13", "3.12", "3.11")  # of a page that names none: the first of these that is found
 
 
 @dataclass

@@ -26,7 +26,7 @@ from harness.project import ROOT, Project
 from harness.run.record import read_json
 
 RED = ("failed", "blocked")
-PYTHONS = ("3.11", "3.13")  # the oldest and the newest that the locks must install on
+PYTHONS = ("3.11", "3.15")  # the oldest and the newest that the locks must install on
 SYSTEMS = ("x86_64-unknown-linux-gnu", "aarch64-apple-darwin", "x86_64-pc-windows-msvc")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 
