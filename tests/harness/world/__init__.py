@@ -4,6 +4,7 @@ Inside it imports go in one direction as well (tests/test_map.py):
 
 forwarder             inside a sandbox's network: joins its ports to the gateway; standard library only
 ports                 a sandbox's table of further ports
+shaping               a line with a round trip's time and a rate
 process               the gateway's process: started, asked, ended
 world                 the harness's side: the gateway, a link for each sandbox; standard library only
 memory, certificates  of the gateway's process: the most bytes that it had; one certificate for every name

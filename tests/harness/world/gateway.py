@@ -2,8 +2,8 @@
 
 The way to PyPI comes in the environment, in pip's own variables (PIP_INDEX_URL, …), since it may hold a password.
 It reads one JSON object a line on its standard input and answers each with one on its standard output:
-``{"do": "open", "link": NAME}``, ``close``, ``proxy``, ``refusals``, ``day`` (which takes ``"day": "2026-11-01"`` too),
-``doubt`` and ``memory``.
+``{"do": "open", "link": NAME}`` (with ``"round_trip": 0.04, "rate": 6250000.0`` for a slow line), ``close``, ``proxy``,
+``refusals``, ``day`` (which takes ``"day": "2026-11-01"`` too), ``doubt`` and ``memory``.
 It ends when that input ends, which it does however its parent dies; it listens on unix sockets below the run's folder,
 one a sandbox, and (only for ``proxy``) on a loopback port. The end of the input is what all systems have; Linux's
 parent-death signal isn't used, since it comes when the starting *thread* ends.
@@ -41,6 +41,7 @@ from harness.world.hosts.table import application, shares  # noqa: E402
 from harness.world.link import Common, Link  # noqa: E402
 from harness.world.memory import peak  # noqa: E402
 from harness.world.proxy import Proxy  # noqa: E402
+from harness.world.shaping import Line, Shape  # noqa: E402
 
 Verb = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -67,11 +68,17 @@ class Gateway:
         self.ending: set[asyncio.Task[None]] = set()
         self.links: dict[str, tuple[Link, Server, asyncio.Task[None]]] = {}
         self.proxies: dict[str, Proxy] = {}
+        self.lines: dict[str, Line] = {}
 
-    async def open(self, name: str) -> dict[str, Any]:
-        """Start serving a sandbox of its own; its socket is ``name``.sock below the run's folder."""
+    async def open(self, name: str, round_trip: float = 0.0, rate: float = 0.0) -> dict[str, Any]:
+        """Start serving a sandbox of its own; its socket is ``name``.sock below the run's folder.
+
+        With a ``rate`` its line has that shape (:class:`.Shape`).
+        """
+        if rate and self.loopback:
+            raise Problem("the world", "a shaped line on a system without unix sockets", "Linux or macOS")
         link = Link(self.run / name, self.common)
-        path = self.run / f"{name}.sock"
+        path = self.run / f"{name}{'.far' if rate else ''}.sock"
         config = uvicorn.Config(
             application(link),
             uds=None if self.loopback else str(path),
@@ -90,6 +97,9 @@ class Gateway:
             if task.done():
                 await task
             await asyncio.sleep(0.005)
+        if rate:
+            self.lines[name] = Line(Shape(round_trip, rate), self.run / f"{name}.sock", path)
+            await self.lines[name].start()
         self.links[name] = link, server, task
         return {}
 
@@ -99,7 +109,11 @@ class Gateway:
         proxy = self.proxies.pop(name, None)
         if proxy:
             proxy.close()
-        (self.run / f"{name}.sock").unlink(missing_ok=True)
+        line = self.lines.pop(name, None)
+        if line:
+            line.close()
+        for path in self.run.glob(f"{name}.*sock"):
+            path.unlink(missing_ok=True)
         ending = asyncio.create_task(self._end(link, server, task))
         self.ending.add(ending)
         ending.add_done_callback(self.ending.discard)
@@ -114,7 +128,8 @@ class Gateway:
         """A loopback port through which clients outside a network namespace reach the sandbox's world."""
         if name not in self.proxies:
             link, server, _ = self.links[name]
-            address = server.servers[0].sockets[0].getsockname()
+            line = self.lines.get(name)
+            address = str(line.near) if line else server.servers[0].sockets[0].getsockname()
             self.proxies[name] = Proxy(link, address)
             await self.proxies[name].start()
         return {"port": self.proxies[name].port}

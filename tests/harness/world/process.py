@@ -64,7 +64,7 @@ class GatewayProcess:
         """Its process id."""
         return self._process.pid
 
-    def ask(self, verb: str, link: str = "", **more: str) -> dict[str, Any]:
+    def ask(self, verb: str, link: str = "", **more: str | float) -> dict[str, Any]:
         """Let the gateway do something; what it answers."""
         assert self._process.stdin is not None
         with self._lock:

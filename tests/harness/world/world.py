@@ -16,6 +16,7 @@ from typing import Any
 from harness.problem import Problem
 from harness.world.ports import Ports, Target
 from harness.world.process import PACKAGE, GatewayProcess
+from harness.world.shaping import Shape
 
 LONGEST = 100  # bytes of a unix socket's path; the systems' limits are 108 (Linux) and 104 (macOS)
 OWN = {"localhost", "ip6-localhost", "", socket.gethostname().lower()}
@@ -54,7 +55,7 @@ class World:
 
     def __enter__(self) -> World:
         self.run.mkdir(parents=True, exist_ok=True)
-        if len(os.fsencode(self.run.absolute() / "9999.sock")) > LONGEST:
+        if len(os.fsencode(self.run.absolute() / "9999.far.sock")) > LONGEST:
             raise Problem(str(self.run), "a path too long for sockets", f"at most {LONGEST - 10} bytes", "set TMPDIR")
         arguments = ["--cache", str(self.cache), "--date", str(self.date), "--run", str(self.run)]
         arguments += ["--offline"] if self.offline else []
@@ -74,17 +75,21 @@ class World:
         for left in [*self.run.glob("*.sock"), *self.run.glob("*.port")]:
             left.unlink(missing_ok=True)
 
-    def open(self, name: str) -> Link:
-        """A sandbox's share of the world, with fresh state; ``name`` is for messages."""
+    def open(self, name: str, shape: Shape | None = None) -> Link:
+        """A sandbox's share of the world, with fresh state; ``name`` is for messages.
+
+        Its line is as fast as this machine, or has the ``shape`` that is asked for.
+        """
         number = str(next(self._numbers))
-        self.ask("open", number)
+        more = {"round_trip": shape.round_trip, "rate": shape.rate} if shape else {}
+        self.ask("open", number, **more)
         return Link(self, name, number)
 
     def peak(self) -> int:
         """The most resident bytes that the gateway has had."""
         return int(self.ask("memory")["peak"])
 
-    def ask(self, verb: str, link: str = "", **more: str) -> dict[str, Any]:
+    def ask(self, verb: str, link: str = "", **more: str | float) -> dict[str, Any]:
         """Let the gateway do something; raises Problem with what it says where it can't."""
         return self._running.ask(verb, link, **more)
 
