@@ -104,8 +104,8 @@ world: setup ## move the world and the tools to a day and run every page: DATE=2
 bench: setup ## what the harness itself costs
 	@exec $(RUN) -m harness bench $${PAGE:+"$$PAGE"}
 
-compare: setup ## measure how fast the tools lock and install, for docs/tasks/speed.md; best on an idle machine
-	@exec $(RUN) -m harness compare
+compare: setup ## time the tools for docs/tasks/speed.md, on an idle machine; adds to earlier rounds: ROUNDS=20 PROJECT=small LINK=loopback
+	@exec $(RUN) -m harness compare $${ROUNDS:+"--rounds=$$ROUNDS"} $${PROJECT:+--project $$PROJECT} $${LINK:+--link $$LINK}
 
 # make's own $(RANDOM): to bash, which some systems have as sh, it is another number each time
 mutants: setup ## break each block of the pages once and demand red; RANDOM=200 SEED=7 random changes instead

@@ -71,51 +71,115 @@ def test_a_catch_stands_below_its_answer(sample: Sample) -> None:
     assert table(sample.build())[1][0][1] == "! yes, with a catch one step at a time"
 
 
-def speed(sample: Sample, uv: str = "0.13.9") -> None:
-    """Measurements of two tools, and the place for them on a page."""
-    steps = ("lock-cold", "lock-warm", "install-cold", "install-warm")
-    data = {
-        "format": 1,
-        "page": PAGE,
-        "made": "2026-11-22T15:00:00Z",
+PHASES = ("environment", "lock-cold", "lock-warm", "install-cold", "install-warm", "unchanged", "add")
+
+
+def numbers(median: float) -> dict[str, object]:
+    return {"median": median, "quartiles": [median * 0.9, median * 1.1], "values": [median]}
+
+
+def speed(sample: Sample, uv: str = "0.13.9", load: float = 1.2, part: str = "speed small") -> None:
+    """Measurements of three tools, one of which can't install, and the place for them on a page."""
+    over = {
         "rounds": 5,
-        "world": "2026-11-20",
-        "system": "Debian GNU/Linux 12, Linux 6.18, x86_64",
-        "tools": {"uv": uv, "pip": "26.3"},
-        "seconds": {"uv": dict.fromkeys(steps, 0.5), "pip": dict.fromkeys(steps, 6.0)},
-        "spread": {"uv": dict.fromkeys(steps, 1.25), "pip": dict.fromkeys(steps, 1.5)},
-        "bytes": {"uv": 30000, "pip": 7500},
+        "seconds": {
+            "uv": {phase: numbers(0.5) for phase in PHASES},
+            "pip": {phase: numbers(6.0) for phase in PHASES},
+            "PDM": {"lock-cold": numbers(8.0)},
+        },
+        "failed": {"PDM": {"install-cold": "no <lock>"}},
+        "left out": {"pip-tools": "it would take an hour"},
+        "sizes": {"uv": {"lock-file": [30000, 120, 2], "bytecode": [0]}, "pip": {"lock-file": [7500, 9, 0]}},
+    }
+    slow = {**over, "rounds": 2, "seconds": {"uv": {"lock-cold": numbers(2.0)}}, "failed": {}}
+    data = {
+        "format": 2,
+        "page": PAGE,
+        "made": ["2026-11-22T15:00:00Z", "2026-11-22T16:00:00Z"],
+        "seed": 4711,
+        "load": load,
+        "conditions": {
+            "world": "2026-11-20",
+            "system": "Debian GNU/Linux 12, Linux 6.18, x86_64",
+            "processor": "a processor, 2 cores",
+            "tools": {"uv": uv, "pip": "26.3"},
+            "python": "3.15.2",
+            "tools_python": "3.15.2 (Debian's build)",
+            "lines": {"loopback": {}, "link": {"round_trip": 0.04, "rate": 6250000.0}},
+        },
+        "tools": ["uv", "PDM", "pip-tools", "pip"],
+        "results": {"small": {"loopback": over, "link": slow}},
     }
     sample.write("docs/assets/speed.json", json.dumps(data))
-    sample.edit("docs/pip/other.md", "comparison", "speed")
+    sample.edit("docs/pip/other.md", "comparison", part)
     sample.keep(sample.record())
 
 
-def test_speeds_are_shown_as_ratios_to_the_fastest(sample: Sample) -> None:
+def test_speeds_are_seconds_with_their_spread_and_then_ratios(sample: Sample) -> None:
     speed(sample)
+    page = sample.build().page("pip/other")
+    first = page.select(".record details")[0]
+    assert words(first.select("summary")[0]) == "The numbers over loopback"
+    rows = [[words(cell) for cell in row.select("td")] for row in first.select("tbody tr")]
+    assert rows[0] == ["uv", *["0.50 s 0.45–0.55; 1.0×"] * 7]
+    assert rows[3] == ["pip", *["6.0 s 5.4–6.6; 12×"] * 7]
+    assert [row[1] for row in rows] == ["0.50 s 0.45–0.55; 1.0×", "–", "not timed", "6.0 s 5.4–6.6; 12×"]
+
+
+def test_the_picture_has_a_panel_for_each_step_and_a_dot_for_each_number(sample: Sample) -> None:
+    speed(sample)
+    drawings = sample.build().page("pip/other").select(".speed svg")
+    assert len(drawings) == len(PHASES)
+    lock = drawings[1]
+    assert str(lock["aria-label"]).startswith(
+        "Lock, empty caches: uv over loopback 0.50 s, uv over the slow link 2.0 s,"
+    )
+    at = {(str(dot["class"]), float(str(dot["cx"]))) for dot in lock.select("circle")}
+    loopback = sorted(x for line, x in at if "loopback" in line)
+    assert len(loopback) == 3 and loopback[0] < loopback[1] < loopback[2]
+    (slow,) = (x for line, x in at if "link" in line)
+    assert loopback[0] < slow < loopback[1]
+
+
+def test_a_tool_that_fails_has_its_words_in_place_of_a_number(sample: Sample) -> None:
+    speed(sample)
+    page = sample.build().page("pip/other")
+    assert [words(one) for one in page.select(".record ul li")] == [
+        "PDM fails (Install, empty caches): “no <lock>”",
+        "pip-tools isn’t timed here: it would take an hour.",
+    ]
+    install = page.select(".speed svg")[3]
+    assert [words(text) for text in install.select(".none")] == ["fails", "not timed"]
+
+
+def test_locks_are_compared_by_bytes_files_and_systems(sample: Sample) -> None:
+    speed(sample, part="speed locks")
+    rows = sample.build().page("pip/other").select(".record tbody tr")
+    assert [[words(cell) for cell in row.select("td")] for row in rows] == [
+        ["uv", "30 kB, 120 files", "every system", "no"],
+        ["PDM", "", "", ""],
+        ["pip-tools", "", "", ""],
+        ["pip", "8 kB, 9 files", "the one it ran on", ""],
+    ]
+
+
+def test_the_conditions_of_a_measurement_are_told(sample: Sample) -> None:
+    speed(sample, part="speed conditions")
     site = sample.build()
-    assert table(site)[1] == [
-        ["uv", "1.0×", "1.0×", "1.0×", "1.0×", "30.0 kB, 4.0×"],
-        ["pip", "12×", "12×", "12×", "12×", "7.5 kB, 1.0×"],
-        ["1× is", "0.50 s", "0.50 s", "0.50 s", "0.50 s", "7.5 kB"],
-    ]
-    drawings = site.page("pip/other").select(".speed svg")
-    assert [str(drawing["aria-label"]) for drawing in drawings] == [
-        f"{step}: uv 1.0×, pip 12×" for step in ("Lock, cold", "Lock, warm", "Install, cold", "Install, warm")
-    ]
-    (first, second) = [float(str(dot["cx"])) for dot in drawings[0].select("circle")]
-    assert first < second
-    text = words(site.page("pip/other").select(".record > p")[0])
-    assert "Medians of 5 rounds on 22 November 2026" in text
-    assert "by a factor of 1.5 at most" in text
-    assert "other versions" not in text
+    text = words(site.page("pip/other").select(".record")[0])
+    assert "Measured on 22 November 2026 on Debian GNU/Linux 12" in text
+    assert "Python 3.15.2 (Debian's build) ran the tools" in text
+    assert "a round trip of 40 ms and 50 Mbit/s" in text
+    assert "the seed 4711" in text
+    assert "other versions" not in text and "other work" not in text
     assert (site.path / "assets" / "speed.json").is_file()
 
 
-def test_speeds_of_other_versions_say_so(sample: Sample) -> None:
-    speed(sample, uv="0.13.8")
-    text = words(sample.build().page("pip/other").select(".record > p")[0])
+def test_speeds_of_other_versions_or_of_a_busy_machine_say_so(sample: Sample) -> None:
+    speed(sample, uv="0.13.8", load=7.5, part="speed conditions")
+    text = words(sample.build().page("pip/other").select(".record")[0])
     assert "The pages run with other versions by now" in text
+    assert "its load was up to 7.5" in text
 
 
 def test_without_measurements_no_speed_is_claimed(sample: Sample) -> None:

@@ -20,7 +20,12 @@ def main() -> int:
         one.add_argument("pages", nargs="*", metavar="PAGE")
     mutants.add_argument("--random", type=int, metavar="N", help="N random changes of shown lines instead")
     mutants.add_argument("--seed", type=int, metavar="SEED", help="that of an earlier run, to repeat it")
-    commands.add_parser("compare", help="measure what the tools need, for the comparison of speeds")
+    compare = commands.add_parser("compare", help="measure what the tools need, for the comparison of speeds")
+    compare.add_argument(
+        "--rounds", type=int, metavar="N", help="rounds that there are to be, the earlier ones counted"
+    )
+    compare.add_argument("--project", nargs="*", default=[], metavar="NAME", help="small, hundred, conflict")
+    compare.add_argument("--link", nargs="*", default=[], metavar="NAME", help="loopback, link")
     tests = commands.add_parser("coverage", help="which branches of the harness its tests reach")
     tests.add_argument("tests", nargs="*", metavar="TEST")
     commands.add_parser("pythons", help="unpack the Pythons that this machine lacks")
@@ -49,9 +54,11 @@ def main() -> int:
                 return wild(project, arguments.pages, arguments.random, seed)
             return 1 if control(project, arguments.pages) else 0
         if arguments.command == "compare":
-            from harness.verbs.compare import PAGE, compare
+            from harness.verbs.speed import compare as speeds
 
-            compare(project, PAGE)
+            seed = random.SystemRandom().randrange(10**6)
+            rounds = speeds.ROUNDS if arguments.rounds is None else arguments.rounds
+            speeds.compare(project, speeds.PAGE, rounds, arguments.project, arguments.link, seed)
             return 0
         if arguments.command == "coverage":
             from harness.verbs.coverage import coverage

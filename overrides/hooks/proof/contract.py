@@ -31,14 +31,25 @@ KEYS = {
     "blocks": "none, for a page of prose alone",
 }
 
-# data-measure -> what the comparison of speeds calls it; SIZE is a number of bytes, the others are seconds.
-SIZE = "lock-bytes"
-MEASURES = {
-    "lock-cold": "Lock, cold",
-    "lock-warm": "Lock, warm",
-    SIZE: "Lock file",
-    "install-cold": "Install, cold",
-    "install-warm": "Install, warm",
+# data-measure -> what the comparison of speeds calls it: wall seconds, those in which a tool is to report a conflict
+# among them, and what a block's commands print as numbers.
+PHASES = {
+    "environment": "Make the environment",
+    "lock-cold": "Lock, empty caches",
+    "lock-warm": "Lock, filled caches",
+    "install-cold": "Install, empty caches",
+    "install-warm": "Install, filled caches",
+    "unchanged": "Nothing to do",
+    "add": "Add one package",
+}
+CONFLICTS = {
+    "conflict-cold": "Report the conflict, empty caches",
+    "conflict-warm": "Report the conflict, filled caches",
+}
+SECONDS = {**PHASES, **CONFLICTS}
+SIZES = {
+    "lock-file": "bytes of the lock, files that it holds hashes of, mentions of a package for Windows alone",
+    "bytecode": "compiled files of one package after its installation",
 }
 
 # What a run leaves in a recipe's folder, and a copy of it doesn't take along.

@@ -12,7 +12,7 @@ from .area import area
 from .book import Book, Page, by_version, day
 from .comparison import comparison
 from .record import Run
-from .speed import speed
+from .speed import conditions, locks, speed
 from .table import Link, contradictions, failed, not_run, pages, unverified
 from .tasks import cheat_sheet
 from .union import family
@@ -117,7 +117,9 @@ PARTS: dict[str, Callable[[Book, Link], str]] = {
     "pages": pages,
     "incidents": incidents,
     "comparison": comparison,
-    "speed": speed,
+    **{f"speed {project}": partial(speed, project=project) for project in ("small", "hundred", "conflict")},
+    "speed locks": locks,
+    "speed conditions": conditions,
     **{f"cheat-sheet {tool}": partial(cheat_sheet, tool=tool) for tool in TOOLS},
 }
 OWN: dict[str, Callable[[Book, Link, Page], str]] = {"area": area}  # what depends on the page that shows it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proof import answers
-from proof.contract import MEASURES
+from proof.contract import SECONDS, SIZES
 
 from harness.kinds.kind import Attribute
 from harness.page.block import Block
@@ -34,8 +34,18 @@ SHARED = (
     ),
     Attribute(
         "data-measure",
-        "the step that this block's time or output stands for, for the comparison of speeds: " + ", ".join(MEASURES),
-        "|".join(MEASURES),
+        "what this block's time or output is, in the comparison of speeds: " + ", ".join([*SECONDS, *SIZES]),
+        "|".join([*SECONDS, *SIZES]),
+    ),
+    Attribute(
+        "data-projects",
+        "the folders, the block's own first, in which make compare times what follows, such as 'small large', or none",
+        r"[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)*",
+    ),
+    Attribute(
+        "data-left-out",
+        "a project in which make compare doesn't time this tool, and why, such as 'hundred: it would download 9 GB'",
+        r"[a-z][a-z0-9-]*: \S+( \S+)*",
     ),
     Attribute(
         "data-not-run",

@@ -65,8 +65,13 @@ class Supplies:
 
     def connect(self, name: str) -> WorldLink:
         """A way into the world for the sandbox of this name; there must be :meth:`equipment` by now."""
+        return self.world.open(name)
+
+    @property
+    def world(self) -> World:
+        """The world of all sandboxes; there must be :meth:`equipment` by now."""
         assert self._world
-        return self._world.open(name)
+        return self._world
 
     def gateway_peak(self) -> int:
         """The most resident bytes that the world's gateway has had."""
