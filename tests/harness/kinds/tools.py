@@ -39,7 +39,7 @@ def _require(page: Page, tool: str, oldest: str) -> None:
     found = f"requires: {{{tool}: {oldest!r}}}"
     if tool not in page.front.get("tools", []):
         raise Problem(f"{page.name}:1", found, "a tool that the page's `tools` lists")
-    there = Toolchain(page.project).versions[tool]
+    there = Toolchain(page.project).version(tool)
     try:
         above = Version(oldest) > Version(there)
     except InvalidVersion:

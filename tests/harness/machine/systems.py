@@ -26,6 +26,7 @@ WORDS = {
 }
 
 
+@cache
 def named(label: str) -> frozenset[str]:
     """The systems that a label names, empty where it names none: ``Linux and macOS`` -> {Linux, macOS}.
 

@@ -58,12 +58,8 @@ class Toolchain:
             raise Problem("tests/locks", f"no lock for {', '.join(missing)}", "one .txt a tool", "make world DATE=…")
         return contract.digests(paths, self.project.root)
 
-    @cached_property
-    def versions(self) -> dict[str, str]:
-        """Tool -> the version that its lock pins."""
-        return {name: self._version(name) for name in COMMANDS}
-
-    def _version(self, name: str) -> str:
+    def version(self, name: str) -> str:
+        """The version of the tool ``name`` that its lock pins. Raises Problem where it pins none."""
         lock = self._lock(name).read_text(encoding="utf-8")
         pin = re.search(rf"^{re.escape(name)}==(\S+)", lock, re.MULTILINE)
         if not pin:

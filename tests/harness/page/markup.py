@@ -104,16 +104,27 @@ class Markup:
         html = md.convert(body)
         return recorder.fences, Rendering(html)
 
+    def _fences(self, body: str) -> list[_Fence]:
+        """The fences as they stand, without the snippets; what is around them needn't be converted for that."""
+        md, recorder = self._engine(with_snippets=False)
+        md.reset()
+        recorder.fences = []
+        lines = body.split("\n")
+        for processor in md.preprocessors:
+            lines = processor.run(lines)
+        return recorder.fences
+
     def read(self, page: str, body: str, offset: int = 0) -> tuple[list[Block], list[TabSet], list[Link]]:
         """Blocks, tabs and links of ``body`` in the order of the HTML; ``offset`` lines of front matter come before it.
 
         Raises Problem for a fence that doesn't render as one, an indented code block and a missing snippet.
         """
         body = body.replace("\r\n", "\n").replace("\r", "\n")
-        plain, rendering = self._convert(body, with_snippets=False)
-        _straighten(plain, body.split("\n"))
-        shown = plain
-        if SNIPPET in body:
+        if SNIPPET not in body:
+            shown, rendering = self._convert(body, with_snippets=False)
+            plain = shown
+        else:
+            plain = self._fences(body)
             try:
                 shown, rendering = self._convert(body, with_snippets=True)
             except _Outside as link:
@@ -135,6 +146,8 @@ class Markup:
                     "snippets inside a fence only",
                     "write the fence in the page and include its text",
                 )
+        lines = body.split("\n")
+        _straighten(plain, lines)
         blocks = []
         for number, tabs, section in rendering.found:
             fence, source = shown[number], plain[number]
@@ -150,7 +163,7 @@ class Markup:
                     fence.options,
                     tabs,
                     fence.text != source.text,
-                    paragraph_below(body.split("\n"), source.end, source.indent),
+                    paragraph_below(lines, source.end, source.indent),
                     fence.named,
                     section,
                 )

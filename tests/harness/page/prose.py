@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import dropwhile, islice
 
 # a heading, a table, a note, a tab, a fence, a rule, HTML: none of them goes on with what the block showed
 OTHER = re.compile(r"#|\||!!!|\?\?\?|===|```|~~~|---|<")
@@ -14,11 +15,8 @@ def paragraph_below(lines: Sequence[str], end: int, indent: int) -> str:
 
     Empty where the next thing is something else, or is outside what the fence is in.
     """
-    rest = list(lines[end:])
-    while rest and not rest[0].strip():
-        rest.pop(0)
     found: list[str] = []
-    for line in rest:
+    for line in dropwhile(lambda line: not line.strip(), islice(lines, end, None)):
         depth = len(line) - len(line.lstrip())
         if not line.strip() or depth < indent or OTHER.match(line.lstrip()) or (depth > indent and not found):
             break

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from harness.machine.pythons import Interpreter, find_interpreters
-from harness.machine.toolchain import Toolchain
+from harness.machine.toolchain import COMMANDS, Toolchain
 from harness.page.outcome import Outcome
 from harness.page.page import Page
 from harness.problem import Problem
@@ -70,7 +70,7 @@ class Campaign:
             self.project.date.isoformat(),
             system(),
             isolation.level(),
-            self.toolchain.versions,
+            {name: self.toolchain.version(name) for name in COMMANDS},
             {minor: interpreter.named for minor, interpreter in self.interpreters.items()},
             self.toolchain.locks,
         )
