@@ -41,6 +41,11 @@ conflict
 $ cd ~/project/small
 ```
 
+``` console
+$ pwd
+/home/user/project/small
+```
+
 === "slow"
 
     ``` {.console data-measure="lock-cold"}

@@ -10,7 +10,7 @@ from .contract import SECONDS
 from .timing import LINES, Measured, Over, none, short
 
 # A panel's measures in its own units, which are pixels on a phone 360 wide.
-WIDTH, LEFT, RIGHT, ROW, HEAD = 340, 124, 54, 32, 50
+WIDTH, LEFT, RIGHT, ROW, HEAD = 340, 100, 54, 32, 50
 
 
 def picture(measured: Measured) -> str:
@@ -47,7 +47,10 @@ def _panel(measured: Measured, measure: str, low: int, high: int) -> str:
     said = []
     for row, tool in enumerate(_order(measured, measure)):
         y = HEAD + ROW * row
-        parts.append(f'<text class="tool" x="{LEFT - 8}" y="{y + 11}">{escape(tool)}</text>')
+        label = tool.split(", ")  # two words of explanation have their own line
+        for number, text in enumerate(label):
+            at = y + 11 if len(label) == 1 else y + 8 + 13 * number
+            parts.append(f'<text class="tool" x="{LEFT - 8}" y="{at}">{escape(text)}</text>')
         for number, (name, over) in enumerate(measured.lines.items()):
             at = y + 7 + (13 * number if len(measured.lines) > 1 else 0)
             parts.append(_mark(measured, over, name, tool, measure, at, x))

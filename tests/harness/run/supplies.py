@@ -30,7 +30,8 @@ class Supplies:
     """Made by whichever thread asks first; ``stack`` takes away what was made.
 
     The tools run on the first of ``pythons`` (minor versions) that is among the ``interpreters``. ``progress`` gets a
-    line that says what a run is made with. Once ``closing`` nothing more is made.
+    line that says what a run is made with. Once ``closing`` nothing more is made. ``gateway`` are further
+    arguments of the world's.
     """
 
     project: Project
@@ -41,6 +42,7 @@ class Supplies:
     progress: Callable[[str], None]
     stack: ExitStack
     closing: bool = False
+    gateway: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -96,7 +98,9 @@ class Supplies:
         )
         self.toolchain.prepare(base, "host" if level == "plain" else "sandbox")
         registry = pip_config.configured(sys.executable)
-        world = World(self.project.work / "cache", self.project.date, self.offline, folder / "world", registry)
+        world = World(
+            self.project.work / "cache", self.project.date, self.offline, folder / "world", registry, self.gateway
+        )
         self._world = self.stack.enter_context(world)
         return Equipment(
             level,

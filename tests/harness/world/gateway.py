@@ -38,7 +38,7 @@ from harness.problem import Problem  # noqa: E402
 from harness.world.certificates import Authority  # noqa: E402
 from harness.world.hosts import pypi  # noqa: E402
 from harness.world.hosts.table import application, shares  # noqa: E402
-from harness.world.link import Common, Link  # noqa: E402
+from harness.world.link import REMEMBERED, Common, Link  # noqa: E402
 from harness.world.memory import peak  # noqa: E402
 from harness.world.proxy import Proxy  # noqa: E402
 from harness.world.shaping import Line, Shape  # noqa: E402
@@ -212,6 +212,7 @@ def main() -> None:
     parser.add_argument("--date", type=dt.date.fromisoformat, required=True, help="the world's date")
     parser.add_argument("--run", type=Path, required=True, help="a private folder for this run's sockets")
     parser.add_argument("--offline", action="store_true", help="never touch the network")
+    parser.add_argument("--remember", type=int, default=REMEMBERED, help="files of PyPI's projects to keep in memory")
     parser.add_argument(
         "--loopback",
         action="store_true",
@@ -222,7 +223,8 @@ def main() -> None:
 
     async def run() -> None:
         registry = pip_config.inherited(os.environ)
-        await Gateway(Common(given.cache, given.date, registry, given.offline), given.run, given.loopback).serve()
+        common = Common(given.cache, given.date, registry, given.offline, given.remember)
+        await Gateway(common, given.run, given.loopback).serve()
 
     with asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory()) as runner:
         runner.run(run())

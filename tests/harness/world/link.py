@@ -24,16 +24,23 @@ class Keeper:
         return kept
 
 
+REMEMBERED = 4_000  # files of the projects kept in memory, about 8 MB with their pages
+
+
 class Common(Keeper):
     """What all sandboxes of a run have in common.
 
     ``cache`` outlives the run; ``date`` is the world's date; ``registry`` is the way to PyPI in pip's own terms
     (``index-url``, ``proxy``, …; harness.machine.pip_config); with ``offline`` nothing touches the network.
+    ``remembered`` is how many files of PyPI's projects are kept in memory.
     """
 
-    def __init__(self, cache: Path, date: dt.date, registry: Mapping[str, str], offline: bool) -> None:
+    def __init__(
+        self, cache: Path, date: dt.date, registry: Mapping[str, str], offline: bool, remembered: int = REMEMBERED
+    ) -> None:
         super().__init__()
         self.cache, self.date, self.registry, self.offline = cache, date, registry, offline
+        self.remembered = remembered
 
 
 class Link(Keeper):

@@ -8,7 +8,7 @@ import itertools
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,14 +40,23 @@ class World:
     ``cache`` keeps what is recorded of PyPI; the world shows what was uploaded before 00:00 UTC of ``date``.
     With ``offline`` the network is never touched, and what isn't recorded becomes a refusal.
     ``run`` is a private folder with a short path, for sockets. ``registry`` is the way to PyPI as the user's pip knows
-    it (harness.machine.pip_config), PyPI itself where it is empty.
+    it (harness.machine.pip_config), PyPI itself where it is empty. ``options`` are more of the gateway's arguments.
     Raises Problem where that way can't be used, and where the gateway doesn't start or has died.
     """
 
     kind = GatewayProcess
 
-    def __init__(self, cache: Path, date: dt.date, offline: bool, run: Path, registry: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        cache: Path,
+        date: dt.date,
+        offline: bool,
+        run: Path,
+        registry: Mapping[str, str],
+        options: Sequence[str] = (),
+    ) -> None:
         self.cache, self.date, self.offline, self.run, self.registry = cache, date, offline, run, registry
+        self.options = options
         self.certificate = run / "ca.pem"
         self.hosts: tuple[str, ...] = ()
         self._numbers = itertools.count(1)
@@ -58,7 +67,7 @@ class World:
         if len(os.fsencode(self.run.absolute() / "9999.far.sock")) > LONGEST:
             raise Problem(str(self.run), "a path too long for sockets", f"at most {LONGEST - 10} bytes", "set TMPDIR")
         arguments = ["--cache", str(self.cache), "--date", str(self.date), "--run", str(self.run)]
-        arguments += ["--offline"] if self.offline else []
+        arguments += [*(["--offline"] if self.offline else []), *self.options]
         self._gateway = self.kind(arguments, self.run / "gateway.log", self.registry)
         self.hosts = self._gateway.hosts
         return self

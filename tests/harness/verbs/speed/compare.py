@@ -64,7 +64,16 @@ class Comparison:
         self._filling: World | None = None
 
     def __enter__(self) -> Comparison:
-        made = supplies.Supplies(self.project, self.toolchain, self.interpreters, PYTHONS, True, print, self._stack)
+        made = supplies.Supplies(
+            self.project,
+            self.toolchain,
+            self.interpreters,
+            PYTHONS,
+            offline=True,
+            progress=print,
+            stack=self._stack,
+            gateway=["--remember", "1000000"],  # or uv would wait for the gateway, which reads its pages again
+        )
         try:
             self.equipment = made.equipment()
             self.world = made.world
@@ -75,6 +84,11 @@ class Comparison:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    def warm(self, project: str) -> None:
+        """Have the first tool ask for all that ``project`` needs, so that no job waits for the gateway to read it."""
+        print(f"{project}: {self.plan.tools[0]} runs once without being timed", flush=True)
+        self._take(self.plan.way(self.plan.tools[0], project), self.world, self.equipment, None)
 
     def run(self, job: Job) -> str:
         """Do ``job`` and keep what it measured; or say what it asks for that the world doesn't hold."""
@@ -142,6 +156,8 @@ def compare(
             f"{len(todo)} of {len(wanted)} jobs to do, in the order of seed {kept.seed}; the load is "
             f"{os.getloadavg()[0]:.1f}, and what else runs makes these numbers wrong"
         )
+        for name in dict.fromkeys(job.project for job in todo):
+            comparison.warm(name)
         lacking: list[str] = []
         fresh = False
         try:

@@ -8,6 +8,7 @@ others' instead. ``none`` ends the last part.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -121,15 +122,28 @@ def _left_out(blocks: Sequence[Block], name: str) -> str:
 
 
 def _step(page: Page, block: Block, shown: str = "", project: str = "") -> Step:
-    """A block as a step; the one with ``data-projects`` goes into the folder of ``project`` in place of ``shown``."""
+    """A block as a step of ``project``, which the page runs in ``shown``.
+
+    The block with ``data-projects`` goes into the folder of the project, and paths in outputs are below it.
+    """
     console = block.language == "console" and not block.title
     if not console and (not block.title or block.language == "diff"):
         raise Problem(
-            block.where, f"a {block.language} block", "files to write and console blocks, on a page that is timed"
+            block.where, f"a {block.language} block on a page that is timed", "files and console blocks alone"
         )
-    text = block.text.replace(shown, project) if PROJECTS in block.attributes and shown else block.text
-    commands = tuple(parse(block)) if console else ()
-    if PROJECTS in block.attributes and shown:
-        commands = tuple(Command(c.line, c.text.replace(shown, project), c.expected, c.status) for c in commands)
-    timeout = block.timeout or page.timeout
-    return Step(block.where, block.title, text, commands, block.attributes.get(MEASURE, ""), timeout)
+    folder = re.compile(rf"(?<=/){re.escape(shown)}\b")
+
+    def there(text: str) -> str:
+        return folder.sub(project, text) if shown else text
+
+    commands = tuple(
+        Command(
+            command.line,
+            there(command.text) if PROJECTS in block.attributes else command.text,
+            [there(line) for line in command.expected],
+            command.status,
+        )
+        for command in (parse(block) if console else [])
+    )
+    measure, timeout = block.attributes.get(MEASURE, ""), block.timeout or page.timeout
+    return Step(block.where, block.title, block.text, commands, measure, timeout)

@@ -13,14 +13,13 @@ from pathlib import Path
 from harness.world.host import Unavailable
 from harness.world.index.metadata import NoMetadata, describes, extract
 from harness.world.index.simple import File, Project, projects
-from harness.world.link import Common
+from harness.world.link import REMEMBERED, Common
 from harness.world.pypi.download import Contradiction, Download
 from harness.world.pypi.pages import ADDRESS_REMEDY, Pages
 from harness.world.pypi.store import Store
 from harness.world.pypi.upstream import REMEDY, Shared, Upstream
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-REMEMBERED = 4_000  # files of the projects kept in memory, about 8 MB with their pages
 
 
 class Later(Exception):
@@ -48,8 +47,8 @@ class Known:
 class Recording:
     """PyPI before 00:00 UTC of ``date``, or of an earlier day."""
 
-    def __init__(self, store: Store, upstream: Upstream, date: dt.date) -> None:
-        self.store, self.upstream, self.date = store, upstream, date
+    def __init__(self, store: Store, upstream: Upstream, date: dt.date, remembered: int = REMEMBERED) -> None:
+        self.store, self.upstream, self.date, self.remembered = store, upstream, date, remembered
         self.pages = Pages(store, upstream, dt.datetime.combine(date, dt.time(), dt.UTC))
         self._shared = Shared()
         self._projects: OrderedDict[str, Known] = OrderedDict()
@@ -150,7 +149,9 @@ class Recording:
         known = self._projects.get(name)
         if known is None:
             known = self._projects[name] = await self._shared.run(name, lambda: self._load(name))
-            while len(self._projects) > 1 and sum(len(k.whole.files) for k in self._projects.values()) > REMEMBERED:
+            while (
+                len(self._projects) > 1 and sum(len(k.whole.files) for k in self._projects.values()) > self.remembered
+            ):
                 self._projects.popitem(last=False)
         else:
             self._projects.move_to_end(name)
@@ -182,6 +183,6 @@ def recording(common: Common) -> Recording:
     """The one recording of a run; raises Problem for a pip configuration that can't be used."""
 
     def made() -> Recording:
-        return Recording(Store(common.cache), Upstream(common.registry, common.offline), common.date)
+        return Recording(Store(common.cache), Upstream(common.registry, common.offline), common.date, common.remembered)
 
     return common.state("PyPI", made)
