@@ -12,7 +12,7 @@ from checkout import Checkout
 from harness.problem import Problem
 from harness.project import Project
 from harness.verbs.speed import conditions
-from harness.verbs.speed.compare import compare, target
+from harness.verbs.speed.compare import Comparison, compare, target
 from harness.verbs.speed.conditions import LINES, SLOW, alone
 from harness.verbs.speed.plan import Plan, Way
 from harness.verbs.speed.rounds import Job, Rounds
@@ -171,6 +171,28 @@ def test_other_commands_begin_anew_and_say_so(
     assert lines(page)[0]["seed"] == 8
     kept = (page.work / "compare" / "before.jsonl").read_text(encoding="utf-8")
     assert [json.loads(line) for line in kept.splitlines()] == before
+
+
+@linux
+def test_a_run_that_is_stopped_keeps_what_it_measured_and_goes_on(
+    page: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Comparison.run
+
+    def stopped(comparison: Comparison, job: Job) -> str:
+        if job.tool == "slow":
+            raise KeyboardInterrupt
+        return run(comparison, job)
+
+    monkeypatch.setattr(Comparison, "run", stopped)
+    with pytest.raises(SystemExit, match="the jobs that ended are kept"):
+        compare(page, "docs/speed.md", rounds=1, projects=["small"], lines=["loopback"], seed=1)
+    before = lines(page)
+    monkeypatch.undo()
+    monkeypatch.setattr(conditions, "LOCK", page.root / "compare.lock")
+    compare(page, "docs/speed.md", rounds=1, projects=["small"], lines=["loopback"], seed=1)
+    assert lines(page)[: len(before)] == before
+    assert sorted(line["tool"] for line in lines(page)[1:]) == ["quick", "slow"]
 
 
 @linux

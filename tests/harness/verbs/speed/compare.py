@@ -55,7 +55,7 @@ class Comparison:
         if not self.python or not base:
             named = ", ".join(page.front.get("python", PYTHONS))
             raise Problem(page_name, f"Pythons {', '.join(self.interpreters) or 'none'}", f"one of {named}")
-        tools = {tool: self.toolchain.versions[tool] for tool in page.front.get("tools", [])}
+        tools = {tool: self.toolchain.version(tool) for tool in page.front.get("tools", [])}
         now_is = conditions(
             project, self.plan, self.toolchain, tools, self.interpreters[base], self.interpreters[self.python]
         )
@@ -175,6 +175,8 @@ def compare(
                 if count < len(todo) and todo[count].round != job.round:
                     write(project, plan, kept)
                     fresh = False
+        except KeyboardInterrupt:
+            raise SystemExit("stopped: the jobs that ended are kept, and the same command goes on") from None
         finally:
             if fresh:
                 write(project, plan, kept)
