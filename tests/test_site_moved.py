@@ -31,7 +31,7 @@ ADDRESSES = {
         "project",
         "requirements",
     ],
-    "uv": ["pip-or-project", "project"],
+    "uv": ["catches", "cheat-sheet", "lock", "old-forms", "pip-or-project", "project", "pytorch", "start", "tools"],
     "poetry": ["dependencies", "groups", "lock", "new-project", "old-forms"],
     "pdm": ["install", "project"],
     "hatch": ["project"],
