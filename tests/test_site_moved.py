@@ -34,9 +34,9 @@ ADDRESSES = {
     "uv": ["catches", "cheat-sheet", "lock", "old-forms", "pip-or-project", "project", "pytorch", "start", "tools"],
     "poetry": ["dependencies", "groups", "lock", "new-project", "old-forms"],
     "pdm": ["install", "project"],
-    "hatch": ["project"],
-    "pipenv": ["old-forms", "project"],
-    "pip-tools": ["project"],
+    "hatch": ["catches", "cheat-sheet", "environments", "lock", "old-forms", "project", "start"],
+    "pipenv": ["catches", "cheat-sheet", "lock", "old-forms", "project", "start"],
+    "pip-tools": ["catches", "cheat-sheet", "lock", "old-forms", "project", "start"],
     "tasks": [
         "",
         "add-remove",
