@@ -89,6 +89,34 @@ def test_an_area_begins_with_an_index_that_misses_none_of_its_pages(area: dict[s
     assert all(answers)
 
 
+FIVE = {
+    "Start": "start.md",
+    "Cheat sheet": "cheat-sheet.md",
+    "Files and lock": "lock.md",
+    "Catches": "catches.md",
+    "Old forms": "old-forms.md",
+}
+
+
+def lacks(tool: dict[str, Any]) -> str:
+    """What a tool of the navigation lacks of the pages that all tools have, in words; empty where it has the five."""
+    name, pages = pages_of(tool)
+    folder = name.lower()
+    entries = [(label, page) for label, page in inside(tool[name]) if page]
+    for place, (label, file) in enumerate(FIVE.items(), start=1):
+        if (label, f"{folder}/{file}") not in entries:
+            return f"{name} lacks its page {label!r}: docs/{folder}/{file}, entry {place} of {name} in mkdocs.yml"
+        if pages[place - 1] != f"{folder}/{file}":
+            return f"{name}: {pages[place - 1]} is entry {place} in mkdocs.yml; expected {label!r}, {folder}/{file}"
+    return ""
+
+
+def test_every_tool_begins_with_the_same_five_pages() -> None:
+    (tools,) = [area["Tools"][1:] for area in AREAS if "Tools" in area]
+    assert len(tools) == 7
+    assert [words for words in map(lacks, tools) if words] == []
+
+
 def test_an_index_page_says_what_it_is_for() -> None:
     for _, (index, *_) in map(pages_of, AREAS):
         assert front(index)["description"], index

@@ -48,7 +48,7 @@ ADDRESSES = {
         "old-forms",
         "start",
     ],
-    "pdm": ["install", "project"],
+    "pdm": ["catches", "cheat-sheet", "install", "lock", "old-forms", "project", "start"],
     "hatch": ["catches", "cheat-sheet", "environments", "lock", "old-forms", "project", "start"],
     "pipenv": ["catches", "cheat-sheet", "lock", "old-forms", "project", "start"],
     "pip-tools": ["catches", "cheat-sheet", "lock", "old-forms", "project", "start"],
