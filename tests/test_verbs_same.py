@@ -31,11 +31,15 @@ def requirements(lines: list[str]) -> set[str]:
 
 
 def pep508(name: str, bounds: str | dict[str, str]) -> str:
-    """A line of a Pipfile as a requirement."""
+    """A line of a Pipfile as a requirement.
+
+    Beside a marker it has `"*"`, since Pipenv stops at a bound whose marker says no; the bound is then uv's.
+    """
     if isinstance(bounds, str):
         return name + bounds
-    markers = f"; {bounds['markers']}" if "markers" in bounds else ""
-    return name + bounds["version"] + markers
+    assert bounds["version"] == "*", f"{name}: a bound beside a marker"
+    (same,) = (one for one in map(Requirement, declared("uv")[1]) if one.name == name)
+    return f"{name}{same.specifier}; {bounds['markers']}"
 
 
 def declared(tool: str) -> tuple[set[str], set[str]]:
