@@ -126,8 +126,7 @@ pythons: setup ## unpack Pythons 3.14 and 3.15 below .work where a Debian machin
 
 # The Pythons that pages run on, as far as this machine can have them; a page whose Python is missing says so itself.
 found: setup
-	@if [ -z "$$OFFLINE" ] && command -v dpkg-deb >/dev/null; then $(RUN) -m harness pythons >&2 || \
-	  echo "make: going on with the Pythons that there are" >&2; fi
+	@if [ -z "$$OFFLINE" ] && command -v dpkg-deb >/dev/null; then exec $(RUN) -m harness pythons --if-possible; fi
 
 lint: setup ## ruff, mypy, codespell, the voice, shellcheck, zizmor, and actionlint where it or Go is installed
 	@$(RUN) -m ruff check tests overrides recipes

@@ -28,7 +28,8 @@ def main() -> int:
     compare.add_argument("--link", nargs="*", default=[], metavar="NAME", help="loopback, link")
     tests = commands.add_parser("coverage", help="which branches of the harness its tests reach")
     tests.add_argument("tests", nargs="*", metavar="TEST")
-    commands.add_parser("pythons", help="unpack the Pythons that this machine lacks")
+    lacking = commands.add_parser("pythons", help="unpack the Pythons that this machine lacks")
+    lacking.add_argument("--if-possible", action="store_true", help="say why one can't be had, and go on without it")
     commands.add_parser("same", help="copy what the FastAPI recipes share from the one for uv")
     record = commands.add_parser("record", help="commit what the last run recorded")
     record.add_argument("--check", action="store_true", help="say where what is committed doesn't fit what ran")
@@ -67,7 +68,12 @@ def main() -> int:
         if arguments.command == "pythons":
             from harness.machine import debian
 
-            debian.make(project.work / "debian", lambda line: print(line, flush=True))
+            try:
+                debian.make(project.work / "debian", lambda line: print(line, flush=True))
+            except Problem as problem:
+                if not arguments.if_possible:
+                    raise
+                print(f"{problem}\ngoing on with the Pythons that there are", file=sys.stderr)
             return 0
         if arguments.command == "same":
             from harness.verbs.same import copy
