@@ -21,7 +21,7 @@ from proof import contract
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXED = ("index.md", "status.md", "how.md")
-LINK = re.compile(r"\]\(([a-z][\w/-]*\.md)\)")  # to another page, without a heading
+LINK = re.compile(r"\]\(([a-z][\w/-]*\.md)(#[\w-]+)?\)")  # to another page
 
 CONFIGURATION = """\
 INHERIT: {root}/mkdocs.yml
@@ -36,10 +36,11 @@ nav:
       - pip/other.md
   - Status: status.md
   - How this guide is checked: how.md
-  - Others: {others}
 """
 
+# what became of the blocks of each page, in a record of its own
 OUTCOMES = ("written", "compared", "compared", "not run", "compared", "compared", "written", "ran", "validated", "ran")
+PAGES = {"index": ("compared",), "pip/install": OUTCOMES, "pip/other": ("compared", "ran", "written")}
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,9 @@ class Site:
         return words(found.summary or found) if found else ""
 
 
+_shown_by: dict[str, dict[str, list[Shown]]] = {}  # by the digests of a project's files
+
+
 @lru_cache(maxsize=128)
 def _parsed(path: Path, written: int) -> BeautifulSoup:
     """The page at ``path``, for several questions to it; ``written`` is when, because sites are built again."""
@@ -129,7 +133,10 @@ def _tabs(div: Tag) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Sample:
-    """A project below ``root`` that borrows the real configuration, theme, assets and fixed pages."""
+    """A project below ``root`` that borrows the real configuration, theme, assets and fixed pages.
+
+    Where those lead to any other page of the guide, they lead to one of the sample's own: each page takes its time.
+    """
 
     root: Path
 
@@ -139,17 +146,11 @@ class Sample:
         shutil.copytree(ROOT / "tests" / "sample", root, dirs_exist_ok=True)
         shutil.copytree(ROOT / "docs" / "assets", root / "docs" / "assets")
         for name in FIXED:
-            shutil.copy(ROOT / "docs" / name, root / "docs" / name)
-        for name in sample.others:
-            sample.write(f"docs/{name}", f"---\ntitle: {name}\nblocks: none\n---\n\n# {name}\n")
+            text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+            sample.write(
+                f"docs/{name}", LINK.sub(lambda link: link[0] if link[1] in FIXED else "](pip/other.md)", text)
+            )
         return sample
-
-    @property
-    def others(self) -> list[str]:
-        """The pages that the fixed ones lead to; of these the sample has a title alone."""
-        texts = [(ROOT / "docs" / name).read_text(encoding="utf-8") for name in FIXED]
-        found = {target for text in texts for target in LINK.findall(text)}
-        return sorted(found - {*FIXED, "pip/install.md"})
 
     def write(self, name: str, text: str) -> None:
         path = self.root / name
@@ -164,8 +165,7 @@ class Sample:
     def build(self, hook: bool = True, record: str = ".work/record.json", before: str = "") -> Site:
         """Build strictly, with or without the hook; the record may be missing. ``before`` names a hook to run first."""
         hooks = [before] * bool(before) + [str(ROOT / "overrides" / "hooks" / "verification.py")] * hook
-        others = json.dumps(self.others)
-        self.write("mkdocs.yml", CONFIGURATION.format(root=ROOT, hooks=json.dumps(hooks), others=others))
+        self.write("mkdocs.yml", CONFIGURATION.format(root=ROOT, hooks=json.dumps(hooks)))
         return build(self.root, self.root / ("site" if hook else "plain"), self.root / record)
 
     def record(self, **entries: list[dict[str, Any]]) -> dict[str, Any]:
@@ -173,13 +173,9 @@ class Sample:
 
         ``entries`` gives what became of a block of install.md by ``b<index>``.
         """
-        plain = self.build(hook=False)
         blocks: list[dict[str, Any]] = []
-        pages = {"index": ("compared",), "pip/install": OUTCOMES, "pip/other": ("compared", "ran", "written")}
-        for page, outcomes in pages.items():
-            shown = plain.blocks(page)
-            assert len(shown) == len(outcomes)
-            for index, (block, outcome) in enumerate(zip(shown, outcomes, strict=True)):
+        for page, shown in self._plain().items():
+            for index, (block, outcome) in enumerate(zip(shown, PAGES[page], strict=True)):
                 run = {
                     "page": f"docs/{page}.md",
                     "index": index,
@@ -219,6 +215,15 @@ class Sample:
             },
             "blocks": blocks,
         }
+
+    def _plain(self) -> dict[str, list[Shown]]:
+        """The blocks of each page with some in a site without the hook, which is built once for the same files."""
+        files = [path for kind in ("docs/**/*.md", "recipes/**/*") for path in self.root.glob(kind) if path.is_file()]
+        made_of = json.dumps(self.digests(*sorted(path.relative_to(self.root).as_posix() for path in files)))
+        if made_of not in _shown_by:
+            site = self.build(hook=False)
+            _shown_by[made_of] = {page: site.blocks(page) for page in PAGES}
+        return _shown_by[made_of]
 
     def transcript(self, page: str, scenario: str, commands: dict[int, list[dict[str, Any]]]) -> str:
         """Store a run's transcript as the harness does; ``commands`` by block. Its SHA-256."""
