@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,9 @@ import chromium
 import pytest
 from checkout import ROOT, SHARED, Checkout, contained
 from click.testing import Result
+from harness.kinds.table import read_page
 from harness.page.markup import Markup
+from harness.page.page import Page
 from harness.project import Project
 from harness.run import supplies
 from harness.run.campaign import Campaign
@@ -44,6 +47,12 @@ def markup(project: Project) -> Markup:
 
 
 @pytest.fixture(scope="session")
+def read(project: Project, markup: Markup) -> Callable[[str], Page]:
+    """The page of ``docs/<name>``, read once for all who ask; it is not to be changed."""
+    return functools.cache(lambda name: read_page(project, project.docs / name, markup))
+
+
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """The real site with everything that readers get, and how its strict build ended."""
     target = tmp_path_factory.mktemp("site")
@@ -63,7 +72,7 @@ def serve() -> Iterator[Callable[[Path], str]]:
         yield serve
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     if chromium.MISSING:
         pytest.skip(f"{chromium.MISSING} for the browser tests")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from checkout import ROOT
 from click.testing import Result
-from harness.kinds.table import read_page
 from harness.page.block import Block
-from harness.page.markup import Markup
-from harness.project import Project
+from harness.page.page import Page
 from rendered import Html, Shown, named
 
 PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))
 
 
+@functools.cache
 def html_of(site: Path, name: str) -> Html:
     """The HTML made from ``docs/<name>``, where MkDocs puts it with directory URLs."""
     place = name.removesuffix(".md").removesuffix("index").rstrip("/")
@@ -35,10 +36,8 @@ def test_the_site_builds_strictly(built: tuple[Path, Result]) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_blocks_of_a_page_are_those_of_the_site(name: str, project: Project, markup: Markup, site: Path) -> None:
-    page = read_page(project, project.docs / name, markup)
-
-    assert [as_shown(block) for block in page.blocks] == html_of(site, name).blocks
+def test_the_blocks_of_a_page_are_those_of_the_site(name: str, read: Callable[[str], Page], site: Path) -> None:
+    assert [as_shown(block) for block in read(name).blocks] == html_of(site, name).blocks
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -47,8 +46,8 @@ def test_a_page_shows_no_code_that_is_not_a_block(name: str, site: Path) -> None
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_lines_of_a_block_hold_its_text(name: str, project: Project, markup: Markup) -> None:
-    page = read_page(project, project.docs / name, markup)
+def test_the_lines_of_a_block_hold_its_text(name: str, read: Callable[[str], Page]) -> None:
+    page = read(name)
     lines = page.path.read_text(encoding="utf-8-sig").split("\n")
 
     for block in page.blocks:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from harness.compare.patch import apply_diff
-from harness.kinds.table import read_page
-from harness.page.markup import Markup
+from harness.page.page import Page
 from harness.project import Project
 from proof.copied import patch
 from proof.notation import signs
@@ -114,13 +114,15 @@ def test_a_copied_diff_does_what_the_shown_one_does(diff: str, program: str, tmp
     assert target.read_text() == expected
 
 
-def test_every_diff_of_the_guide_is_copied_as_a_patch_that_a_program_can_read(project: Project, markup: Markup) -> None:
+def test_every_diff_of_the_guide_is_copied_as_a_patch_that_a_program_can_read(
+    project: Project, read: Callable[[str], Page]
+) -> None:
     counted = 0
     for path in sorted(project.docs.rglob("*.md")):
-        for block in read_page(project, path, markup).blocks:
+        for block in read(path.relative_to(project.docs).as_posix()).blocks:
             if block.language == "diff" and block.title:
                 text = patch(block.title, block.text)
-                read = subprocess.run(["git", "apply", "--numstat", "-"], input=text, text=True, capture_output=True)
-                assert read.returncode == 0, f"{block.where}: {read.stderr}"
+                done = subprocess.run(["git", "apply", "--numstat", "-"], input=text, text=True, capture_output=True)
+                assert done.returncode == 0, f"{block.where}: {done.stderr}"
                 counted += 1
     assert counted > 30

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from checkout import ROOT
 from harness.kinds.console import CONSOLE
-from harness.kinds.table import read_page
-from harness.page.markup import Markup
+from harness.page.page import Page
 from harness.page.prompts import parse
-from harness.project import Project
 from proof import contract
 from proof.rendered import blocks
 
@@ -20,10 +19,8 @@ PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "d
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_digests_of_a_page_are_the_same_on_both_sides(
-    name: str, project: Project, markup: Markup, site: Path
-) -> None:
-    page = read_page(project, project.docs / name, markup)
+def test_the_digests_of_a_page_are_the_same_on_both_sides(name: str, read: Callable[[str], Page], site: Path) -> None:
+    page = read(name)
     place = name.removesuffix(".md").removesuffix("index").rstrip("/")
     html = (site / place / "index.html").read_text(encoding="utf-8")
     shown = blocks(AGAIN.sub("", html))  # another page's block is compared there
@@ -35,16 +32,14 @@ def test_the_digests_of_a_page_are_the_same_on_both_sides(
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_commands_of_a_page_are_the_same_on_both_sides(name: str, project: Project, markup: Markup) -> None:
-    page = read_page(project, project.docs / name, markup)
-    for block in page.blocks:
+def test_the_commands_of_a_page_are_the_same_on_both_sides(name: str, read: Callable[[str], Page]) -> None:
+    for block in read(name).blocks:
         if CONSOLE.matches(block):  # a block for readers only may be of no kind
             assert [command.text for command in parse(block)] == contract.commands(block.text)
 
 
-def test_the_two_sides_are_held_together_by_more_than_a_few_blocks(project: Project, markup: Markup) -> None:
-    pages = [read_page(project, project.docs / name, markup) for name in PAGES]
-    assert sum(len(page.blocks) for page in pages) > 1000
+def test_the_two_sides_are_held_together_by_more_than_a_few_blocks(read: Callable[[str], Page]) -> None:
+    assert sum(len(read(name).blocks) for name in PAGES) > 1000
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,8 @@ def leads_to(site: Path, address: str) -> str:
         path = site / address.strip("/") / "index.html"
         if not path.is_file():
             return ""
+        if "http-equiv" not in path.read_text(encoding="utf-8"):  # to parse a large page takes a while
+            return address
         refresh = Site.parsed(path).select("meta[http-equiv=refresh]")
         if not refresh:
             return address

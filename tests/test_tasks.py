@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from harness.kinds.table import read_page
-from harness.page.markup import Markup
+from harness.page.page import Page
 from harness.project import Project
 from proof.answers import TOOLS
 from site_sample import words
@@ -17,12 +17,11 @@ SHEETS = {tool: f"{tool.lower()}/cheat-sheet" for tool in TOOLS}
 
 
 @pytest.fixture(scope="module")
-def answers(project: Project) -> dict[str, list[tuple[str, str]]]:
+def answers(project: Project, read: Callable[[str], Page]) -> dict[str, list[tuple[str, str]]]:
     """Task -> (tool, page:line) of each block that answers it."""
-    markup = Markup(*project.markdown)
     found: dict[str, list[tuple[str, str]]] = {}
     for path in sorted((project.docs / "tasks").glob("*.md")):
-        for block in read_page(project, path, markup).blocks:
+        for block in read(f"tasks/{path.name}").blocks:
             if task := block.attributes.get("data-task"):
                 found.setdefault(task, []).append((block.tabs[0] if block.tabs else "", block.where))
     return found
