@@ -35,18 +35,29 @@ print(Toolchain(Project(Path(root))).prepare(Interpreter(version, Path(prefix), 
 """
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What needn't be made for each project: ``wheels``, their ``locks``, and ``uv``, its notes about Pythons."""
+    folder = tmp_path_factory.mktemp("shared")
+    for name in ("locks", "uv"):
+        (folder / name).mkdir()
+    for name, commands in SOME.items():
+        line = wheel(folder / "wheels", name, "1.0", [*commands, "pip", f"other-{name}"])
+        (folder / "locks" / f"{name}.txt").write_text(line)
+    return folder
+
+
 @pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def small(tmp_path: Path, shared: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project whose locks hold tiny stand-ins for the tools, from a folder of wheels instead of PyPI."""
     monkeypatch.delenv("GUIDE_WORK", raising=False)
     project = Project(tmp_path / "a project")
-    project.locks.mkdir(parents=True)
+    shutil.copytree(shared / "locks", project.locks)
+    project.work.mkdir()
+    (project.work / "uv").symlink_to(shared / "uv")
     monkeypatch.setattr(toolchain, "COMMANDS", SOME)
-    for name, commands in SOME.items():
-        line = wheel(tmp_path / "wheels", name, "1.0", [*commands, "pip", f"other-{name}"])
-        (project.locks / f"{name}.txt").write_text(line)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    monkeypatch.setenv("PIP_FIND_LINKS", str(shared / "wheels"))
     return project
 
 
@@ -96,12 +107,12 @@ def test_tools_for_the_sandbox_use_the_interpreter_that_only_the_sandbox_has(
     assert (folder / "bin" / "poetry").resolve() == (folder / "poetry" / "bin" / "poetry").resolve()
 
 
-def test_tools_are_made_again_only_when_a_lock_changes(small: Project, python: Interpreter, tmp_path: Path) -> None:
+def test_tools_are_made_again_only_when_a_lock_changes(small: Project, python: Interpreter, shared: Path) -> None:
     first = Toolchain(small).prepare(python, "host")
     inode = (first / "bin").stat().st_ino
     assert Toolchain(small).prepare(python, "host") == first
     assert (first / "bin").stat().st_ino == inode
-    (small.locks / "pdm.txt").write_text(wheel(tmp_path / "wheels", "pdm", "2.0", ["pdm"]))
+    (small.locks / "pdm.txt").write_text(wheel(shared / "wheels", "pdm", "2.0", ["pdm"]))
     second = Toolchain(small).prepare(python, "host")
     assert second != first
     assert subprocess.check_output([second / "bin" / "pdm"], text=True).startswith("pdm 2.0")
@@ -129,8 +140,8 @@ def test_a_hash_that_differs_stops_it_and_leaves_nothing_half_made(small: Projec
     assert (Toolchain(small).prepare(python, "host") / "bin" / "poetry").exists()
 
 
-def test_a_tool_that_does_not_bring_its_command_is_named(small: Project, python: Interpreter, tmp_path: Path) -> None:
-    (small.locks / "pdm.txt").write_text(wheel(tmp_path / "wheels", "pdm", "1.1", ["pdm-backend"]))
+def test_a_tool_that_does_not_bring_its_command_is_named(small: Project, python: Interpreter, shared: Path) -> None:
+    (small.locks / "pdm.txt").write_text(wheel(shared / "wheels", "pdm", "1.1", ["pdm-backend"]))
     with pytest.raises(Problem, match=r"tests/locks/pdm\.txt: no command pdm"):
         Toolchain(small).prepare(python, "host")
 
