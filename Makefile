@@ -139,5 +139,5 @@ format: setup ## rewrite the Python files in the form that lint demands
 	@$(RUN) -m ruff format tests overrides recipes
 
 clean: ## remove what runs made; ALL=1 also the recorded world
-	@rm -rf $(foreach made,venv tools uv bin site pytest ruff mypy coverage proofs transcripts harness.txt record.json record-before.json broken.md durations.json setup.lock \
+	@rm -rf $(foreach made,venv tools uv bin site pytest ruff mypy coverage proofs transcripts harness.txt harness-code.json record.json record-before.json broken.md durations.json setup.lock \
 	  $(if $(ALL),cache debian),"$(WORK)/$(made)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 from harness.page.markup import Markup
 from harness.page.outcome import Outcome
 from harness.project import Project
-from harness.run.proofs import Proofs, harness_digest
+from harness.run import proofs as module
+from harness.run.proofs import Proofs, harness_digest, own_digest
 from harness.run.record import Conditions
 from harness.run.runner import Run
 from harness.run.transcripts import Transcripts
@@ -197,3 +199,24 @@ def test_proofs_end_with_the_code_that_makes_outcomes(change: tuple[str, str, st
     path.write_text(path.read_text().replace(old, new))
 
     assert (harness_digest(tmp_path / "before") == harness_digest(tmp_path / "after")) is same
+
+
+def test_the_digest_of_the_harness_is_kept_for_the_same_sources_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, kept = tmp_path / "home" / "runner.py", tmp_path / "work" / "harness-code.json"
+    source.parent.mkdir()
+    source.write_text("x = 1\n")
+    monkeypatch.setattr(module, "HOME", source.parent)
+    monkeypatch.setenv("GUIDE_WORK", str(kept.parent))
+    asked = own_digest.__wrapped__  # as each process asks once
+
+    first = asked()
+    assert first == harness_digest(source.parent)
+    kept.write_text(json.dumps({**json.loads(kept.read_text()), "digest": "as kept"}))
+    assert asked() == "as kept"
+    source.write_text("x = 2\n")
+    assert asked() == harness_digest(source.parent) != first
+    for damaged in ("{", "[]", "{}"):
+        kept.write_text(damaged)
+        assert asked() == harness_digest(source.parent)

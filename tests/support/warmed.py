@@ -18,7 +18,7 @@ from harness.machine.pythons import find_interpreters
 from harness.page import markup, rewrite
 from harness.project import ROOT, Project
 from harness.run import campaign, supplies
-from harness.run.proofs import harness_digest
+from harness.run.proofs import own_digest
 from harness.sandbox import isolation
 from harness.world import gateway
 from harness.world.pypi import access
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
 
 find_interpreters()
 isolation.available()
-harness_digest()
+own_digest()
 for registry in (pip_config.configured(sys.executable), {}):
     access.client(registry)  # the authorities
 markup.Markup(*Project(ROOT).markdown)  # the theme and the extensions

@@ -18,7 +18,7 @@ from harness.page.outcome import Outcome
 from harness.page.page import Page
 from harness.problem import Problem
 from harness.project import Project
-from harness.run.proofs import Proofs, harness_digest
+from harness.run.proofs import Proofs, own_digest
 from harness.run.record import Conditions, Made, keep, now, read_json, system, write_json
 from harness.run.runner import Run, execute, failure
 from harness.run.supplies import Supplies
@@ -103,7 +103,7 @@ class Campaign:
         """Begin: each run to the block at the given line, or all of it for None."""
         work = self.project.work
         self._transcripts = Transcripts(work / "transcripts")
-        self._proofs = Proofs(work / "proofs", self.conditions, harness_digest(), self._transcripts)
+        self._proofs = Proofs(work / "proofs", self.conditions, own_digest(), self._transcripts)
         found = (
             {}
             if self.everything

@@ -11,12 +11,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.problem import Problem
 from harness.world.ports import Ports, Target
 from harness.world.process import PACKAGE, GatewayProcess
-from harness.world.shaping import Shape
+
+if TYPE_CHECKING:
+    from harness.world.shaping import Shape  # with it comes asyncio, which the gateway alone uses
 
 LONGEST = 100  # bytes of a unix socket's path; the systems' limits are 108 (Linux) and 104 (macOS)
 OWN = {"localhost", "ip6-localhost", "", socket.gethostname().lower()}
