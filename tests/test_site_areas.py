@@ -143,6 +143,32 @@ def test_every_tool_begins_with_the_same_five_pages() -> None:
     assert [words for words in map(lacks, tools) if words] == []
 
 
+def sample(entries: list[tuple[str, str]]) -> dict[str, Any]:
+    """A tool of the navigation that has these entries, labels and files of its folder."""
+    return {"Rye": [{label: f"rye/{file}"} for label, file in entries]}
+
+
+def test_a_tool_with_the_five_pages_and_more_behind_them_lacks_nothing() -> None:
+    assert lacks(sample([*FIVE.items(), ("Toolchains", "toolchains.md")])) == ""
+
+
+@pytest.mark.parametrize(("place", "missing"), list(enumerate(FIVE, start=1)), ids=list(FIVE))
+def test_a_tool_that_lacks_one_of_the_five_pages_is_named_with_the_page(place: int, missing: str) -> None:
+    others = [(label, file) for label, file in FIVE.items() if label != missing]
+    expected = f"Rye lacks its page {missing!r}: docs/rye/{FIVE[missing]}, entry {place} of Rye in mkdocs.yml"
+    assert lacks(sample([*others, ("Toolchains", "toolchains.md")])) == expected
+    assert lacks(sample([*others, (missing, "toolchains.md")])) == expected
+
+
+@pytest.mark.parametrize("place", range(1, len(FIVE)))
+def test_a_tool_whose_five_pages_have_another_order_is_named_with_the_entry(place: int) -> None:
+    entries = list(FIVE.items())
+    entries[place - 1], entries[place] = entries[place], entries[place - 1]
+    (_, found), (label, file) = entries[place - 1], list(FIVE.items())[place - 1]
+    expected = f"Rye: rye/{found} is entry {place} in mkdocs.yml; expected {label!r}, rye/{file}"
+    assert lacks(sample(entries)) == expected
+
+
 def test_an_index_page_says_what_it_is_for() -> None:
     for _, (index, *_) in map(pages_of, AREAS):
         assert front(index)["description"], index
