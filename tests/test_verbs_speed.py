@@ -227,6 +227,18 @@ def test_a_job_that_the_world_has_too_little_for_does_not_end_the_others(
 
 
 @linux
+def test_the_page_can_run_its_commands_in_a_project_that_is_not_timed(checkout: Checkout, page: Project) -> None:
+    tiny = PAGE.replace('"small large"', '"tiny: small large"').replace("~/project/small", "~/project/tiny")
+    shown = '``` {.text title="tiny/other.txt"}\ntiny\n```\n\n``` {.text title="small/name.txt"}'
+    tiny = tiny.replace("/home/user/project/small", "/home/user/project/tiny")
+    checkout.page("speed", tiny.replace('``` {.text title="small/name.txt"}', shown))
+    compare(page, "docs/speed.md", rounds=1, lines=["loopback"])
+    results = measured(page)["results"]
+    assert list(results) == ["small", "large", "conflict"]
+    assert results["small"]["loopback"]["sizes"] == {"slow": {"lock-file": [6, 1]}, "quick": {"lock-file": [6]}}
+
+
+@linux
 def test_a_project_that_there_is_not_is_refused(page: Project) -> None:
     with pytest.raises(Problem, match="PROJECT: big; expected one of small, large, conflict"):
         compare(page, "docs/speed.md", rounds=1, projects=["big"])

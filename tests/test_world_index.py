@@ -11,7 +11,7 @@ import httpx
 import pytest
 from harness.world.world import World
 from packaging.metadata import parse_email
-from world_support import AFTER, DATE, JSON, Index, client, served, world
+from world_support import AFTER, DATE, JSON, Index, client, served, wheel, world
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def six(shared: tuple[Index, World]) -> str:
 
 @pytest.fixture
 def index(shared: tuple[Index, World]) -> Index:
-    shared[0].json = shared[0].api = shared[0].dated = True
+    shared[0].json = shared[0].api = shared[0].dated = shared[0].ranges = True
     return shared[0]
 
 
@@ -158,6 +158,32 @@ def test_metadata_comes_out_of_the_wheel_where_upstream_has_none(index: Index, w
     upload = index.add(six, "1.0", requires="idna>=3")
     answer = web.get(at(web, upload.path) + ".metadata")
     assert parse_email(answer.content)[0]["requires_dist"] == ["idna>=3"]
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_metadata_of_a_large_wheel_comes_without_it(index: Index, web: httpx.Client, six: str, last: bool) -> None:
+    upload = index.add(six, "1.0", requires="idna>=3", padding=6_000_000, last=last)
+    answer = web.get(at(web, upload.path) + ".metadata")
+    assert parse_email(answer.content)[0]["requires_dist"] == ["idna>=3"]
+    assert 0 < index.sent[upload.filename] < 1_000_000
+    assert web.get(at(web, upload.path)).content == upload.body
+
+
+def test_a_large_wheel_is_fetched_whole_where_upstream_has_no_parts(index: Index, web: httpx.Client, six: str) -> None:
+    index.ranges = False
+    upload = index.add(six, "1.0", requires="idna>=3", padding=6_000_000)
+    answer = web.get(at(web, upload.path) + ".metadata")
+    assert parse_email(answer.content)[0]["requires_dist"] == ["idna>=3"]
+
+
+def test_metadata_in_parts_of_something_else_is_not_taken(index: Index, web: httpx.Client, six: str) -> None:
+    upload = index.add(six, "1.0", padding=6_000_000)
+    other = wheel("x" * len(six), "1.0", padding=6_000_000)
+    assert len(other) == len(upload.body)
+    index.lies[upload.filename], upload.body = upload.sha256, other
+    answer = web.get(at(web, upload.path) + ".metadata")
+    assert answer.status_code == 504
+    assert "came with SHA-256" in answer.text
 
 
 def test_a_wheel_without_metadata_has_none(index: Index, web: httpx.Client, six: str) -> None:

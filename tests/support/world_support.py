@@ -30,8 +30,13 @@ BEFORE, AFTER = "2026-01-14T23:59:59.999999Z", "2026-01-15T00:00:00.000000Z"
 JSON = "application/vnd.pypi.simple.v1+json"
 
 
-def wheel(name: str, version: str, requires: str = "", padding: int = 0, metadata: bool = True) -> bytes:
-    """A real wheel with one module; ``padding`` bytes of it can't be compressed."""
+def wheel(
+    name: str, version: str, requires: str = "", padding: int = 0, metadata: bool = True, last: bool = True
+) -> bytes:
+    """A real wheel with one module; ``padding`` bytes of it can't be compressed.
+
+    Unless its metadata comes ``last``, as most tools write it, it comes first.
+    """
     lines = [
         "Metadata-Version: 2.1",
         f"Name: {name}",
@@ -42,9 +47,11 @@ def wheel(name: str, version: str, requires: str = "", padding: int = 0, metadat
     if padding:
         parts[f"{name}.bin"] = hashlib.shake_256(name.encode()).digest(padding)
     info = f"{name}-{version}.dist-info"
+    padded, parts = parts, {} if not last else parts
     if metadata:
         parts[f"{info}/METADATA"] = "\n".join([*lines, "", ""]).encode()
     parts[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    parts |= padded
     record = [f"{path},sha256={_b64(body)},{len(body)}" for path, body in parts.items()]
     parts[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""]).encode()
     buffer = io.BytesIO()
@@ -83,7 +90,8 @@ class Index:
     ``short`` answers are cut off by half; ``wrong`` files have other content than the page says;
     ``gate`` holds downloads back in the middle until it is set; ``metadata`` files are served where they are named.
     ``place`` is where its pages are and ``document`` where its project JSON is; ``lies`` are digests that pages say;
-    ``deaf`` requests get no answer; an ``empty`` index hasn't got pip. ``heard`` has the headers of each path.
+    ``deaf`` requests get no answer; an ``empty`` index hasn't got pip. ``heard`` has the headers of each path;
+    ``sent`` is how many bytes of each file were asked for.
     It answers as a proxy as well: what is asked of any host comes from this index.
     """
 
@@ -104,6 +112,7 @@ class Index:
     gate: threading.Event | None = None
     metadata: dict[str, bytes] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
+    sent: Counter[str] = field(default_factory=Counter)
     address: str = ""
 
     def add(self, name: str, *versions: str, uploaded: str = BEFORE, **more: object) -> Upload:
@@ -178,9 +187,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def _file(self, upload: Upload) -> None:
         index = self.index
         body = bytes(len(upload.body)) if index.wrong else upload.body
-        wanted = self.headers["range"]
-        start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and index.ranges else 0
-        self._head(206 if start else 200, "application/zip", len(body) - start)
+        wanted = self.headers["range"] if index.ranges else None
+        first, _, last = (wanted or "bytes=0-").removeprefix("bytes=").partition("-")
+        start, body = int(first), body[: int(last) + 1] if last else body
+        index.sent[upload.filename] += len(body) - start
+        self._head(206 if wanted else 200, "application/zip", len(body) - start)
         half = start + (len(body) - start) // 2
         self.wfile.write(body[start:half])
         if index.gate:

@@ -39,8 +39,9 @@ SHARED = (
     ),
     Attribute(
         "data-projects",
-        "the folders, the block's own first, in which make compare times what follows, such as 'small large', or none",
-        r"[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)*",
+        "the folders, the block's own first, in which make compare times what follows, such as 'small large' "
+        "(or 'tiny: small large': the block's own isn't timed), or none",
+        r"[a-z][a-z0-9-]*:?( [a-z][a-z0-9-]*)*",
     ),
     Attribute(
         "data-left-out",

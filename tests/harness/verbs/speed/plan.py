@@ -2,14 +2,15 @@
 
 A page that is measured has a tab a tool. A console block with ``data-projects`` begins a part, which is measured once
 in each project that it names: the block goes into the folder of the first of them, and the measurement goes into the
-others' instead. ``none`` ends the last part.
+others' instead. In ``tiny: small large`` the page runs the part in ``tiny``, which isn't measured. ``none`` ends the
+last part.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from proof.contract import SECONDS
@@ -21,6 +22,7 @@ from harness.page.scenario import Scenario
 from harness.problem import Problem
 
 NONE = "none"
+ONLY_SHOWN = ":"  # after the project in which the page runs a part, where that one isn't measured
 PROJECTS, MEASURE, LEFT_OUT = "data-projects", "data-measure", "data-left-out"
 
 
@@ -101,16 +103,18 @@ def _ways(page: Page, scenario: Scenario) -> list[Way]:
             raise Problem(block.where, f"{MEASURE} outside every part", f"a block with {PROJECTS} above it")
     found = []
     for names, blocks in parts:
-        for name in names if names != [NONE] else []:
-            steps = [_step(page, block) for block in above if _of(block, names, name)]
-            steps += [_step(page, block, names[0], name) for block in blocks]
+        shown = names[0].removesuffix(ONLY_SHOWN)
+        measured = [name for name in names if name != NONE and not name.endswith(ONLY_SHOWN)]
+        for name in measured:
+            steps = [_step(page, block) for block in above if _of(block, {shown, *measured}, name)]
+            steps += [_step(page, block, shown, name) for block in blocks]
             found.append(Way(scenario.label, name, tuple(steps), _left_out(blocks, name)))
     return found
 
 
-def _of(block: Block, names: Sequence[str], name: str) -> bool:
+def _of(block: Block, names: Set[str], name: str) -> bool:
     """Whether the project ``name`` needs a block above the parts: not the files of another project of its part."""
-    return block.title.partition("/")[0] not in set(names) - {name}
+    return block.title.partition("/")[0] not in names - {name}
 
 
 def _left_out(blocks: Sequence[Block], name: str) -> str:

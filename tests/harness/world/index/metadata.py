@@ -6,7 +6,7 @@ import re
 import tarfile
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name
@@ -22,12 +22,12 @@ class NoMetadata(Exception):
     """The file isn't a distribution, or has no metadata in it."""
 
 
-def extract(path: Path, filename: str) -> bytes:
-    """METADATA of the wheel, or PKG-INFO of the source distribution, at ``path``."""
+def extract(file: Path | BinaryIO, filename: str) -> bytes:
+    """METADATA of the wheel, or PKG-INFO of the source distribution, that ``file`` is."""
     try:
         if filename.endswith((".whl", ".zip")):
-            return _from_zip(path, "METADATA" if filename.endswith(".whl") else "PKG-INFO")
-        return _from_tar(path)
+            return _from_zip(file, filename)
+        return _from_tar(file, filename)
     except (zipfile.BadZipFile, tarfile.TarError, OSError, EOFError) as error:
         raise NoMetadata(f"{filename} can't be read ({error})") from None
 
@@ -42,24 +42,24 @@ def describes(text: bytes, filename: str) -> bool:
         return False
 
 
-def _from_zip(path: Path, wanted: str) -> bytes:
-    place = re.compile(r"[^/]+\.dist-info/METADATA" if wanted == "METADATA" else r"[^/]+/PKG-INFO")
-    with zipfile.ZipFile(path) as archive:
+def _from_zip(file: Path | BinaryIO, filename: str) -> bytes:
+    place = re.compile(r"[^/]+\.dist-info/METADATA" if filename.endswith(".whl") else r"[^/]+/PKG-INFO")
+    with zipfile.ZipFile(file) as archive:
         for name in filter(place.fullmatch, archive.namelist()):
-            with archive.open(name) as file:
-                return file.read(LIMIT)
-    raise NoMetadata(f"{path.name} has no {wanted}")
+            with archive.open(name) as entry:
+                return entry.read(LIMIT)
+    raise NoMetadata(f"{filename} has no {place.pattern.rpartition('/')[2]}")
 
 
-def _from_tar(path: Path) -> bytes:
-    with tarfile.open(path) as archive:
+def _from_tar(file: Path | BinaryIO, filename: str) -> bytes:
+    with tarfile.open(file) if isinstance(file, Path) else tarfile.open(fileobj=file) as archive:
         for member in archive:
             name = member.name.removeprefix("./")
             if name.count("/") == 1 and name.endswith("/PKG-INFO"):
-                file = archive.extractfile(member)
-                if file:
-                    return file.read(LIMIT)
-    raise NoMetadata(f"{path.name} has no PKG-INFO")
+                entry = archive.extractfile(member)
+                if entry:
+                    return entry.read(LIMIT)
+    raise NoMetadata(f"{filename} has no PKG-INFO")
 
 
 def carrier(files: list[File]) -> File | None:

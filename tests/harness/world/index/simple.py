@@ -5,19 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import html
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple, TypeVar
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 SUFFIXES = (".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".zip", ".whl", ".egg", ".exe", ".msi", ".rpm", ".deb", ".dmg")
+TOGETHER = 500  # files
+
+Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file of a project.
+class File(NamedTuple):
+    """One file of a project; a tuple, since the pages that tools ask for have ten thousand of them.
 
     ``path`` is where the index's file host has it, starting with a slash; ``source`` is the address upstream.
     ``size`` is in bytes; ``uploaded`` is RFC 3339 in UTC; both are None where upstream doesn't tell.
@@ -66,8 +69,9 @@ class Project:
         """The page as ``application/vnd.pypi.simple.v1+json``, files on https://``host``."""
         if self._rendered[0] != ("json", host):
             head = {"meta": {"api-version": "1.1"}, "name": self.name, "versions": [v for v in self.versions if v]}
-            files = b", ".join(json.dumps(self._entry(file, host)).encode() for file in self.files)
-            self._rendered = ("json", host), json.dumps(head).encode()[:-1] + b', "files": [' + files + b"]}"
+            entries = ([self._entry(file, host) for file in some] for some in batches(self.files))
+            files = ", ".join(json.dumps(some)[1:-1] for some in entries)
+            self._rendered = ("json", host), f'{json.dumps(head)[:-1]}, "files": [{files}]}}'.encode()
         return self._rendered[1]
 
     def html(self, host: str) -> bytes:
@@ -83,7 +87,7 @@ class Project:
 
     def below(self, prefix: str) -> Project:
         """This project with its files' paths below ``prefix``, as an index that passes another on serves them."""
-        return Project(self.name, [replace(file, path=prefix + file.path) for file in self.files])
+        return Project(self.name, [file._replace(path=prefix + file.path) for file in self.files])
 
     @staticmethod
     def _entry(file: File, host: str) -> dict[str, object]:
@@ -113,6 +117,12 @@ class Project:
             attributes["data-yanked"] = "" if file.yanked is True else file.yanked
         shown = " ".join(f'{name}="{html.escape(value)}"' for name, value in attributes.items())
         return f"<a {shown}>{html.escape(file.filename)}</a><br />"
+
+
+def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """``items`` some at a time: a call of json for each costs twice as much, and one for all of them memory."""
+    for start in range(0, len(items), TOGETHER):
+        yield items[start : start + TOGETHER]
 
 
 def document(title: str, links: Iterable[str]) -> bytes:

@@ -7,11 +7,10 @@ import contextlib
 import datetime as dt
 import json
 from collections.abc import Iterable
-from dataclasses import astuple
 from typing import Any
 
 from harness.world.host import Unavailable
-from harness.world.index.simple import File
+from harness.world.index.simple import File, batches
 from harness.world.pypi.store import Store
 from harness.world.pypi.upstream import Shared, Upstream
 
@@ -68,17 +67,19 @@ class Pages:
     def _read(self, name: str) -> tuple[dict[str, Any], list[File] | None]:
         """What is known of the page, and its files: None for a project that PyPI didn't have, UNKNOWN where no record
         is recent enough."""
-        header, *lines = (self.store.read("pages", f"{self._key}/{name}") or b"{}").splitlines()
+        header, *lines = (self.store.read("pages", f"{self._key}/{name}") or b"{}").decode().split("\n")
         known = json.loads(header)
         if known.get("format") != FORMAT or dt.datetime.fromisoformat(known["recorded"]) < self.moment:
             return {}, UNKNOWN
-        return known, [File(*json.loads(line)) for line in lines] if known["exists"] else None
+        if not known["exists"]:
+            return known, None
+        return known, [File._make(fields) for some in batches(lines) for fields in json.loads(f"[{','.join(some)}]")]
 
     def _write(self, name: str, recorded: dt.datetime, files: list[File] | None, doubted: bool = False) -> None:
         """A line about the page, and a line for each file."""
         header = {"format": FORMAT, "name": name, "recorded": recorded.isoformat(), "exists": files is not None}
         header |= {"doubted": True} if doubted else {}
-        lines = (json.dumps(astuple(file)).encode() for file in files or [])
+        lines = (json.dumps(file).encode() for file in files or [])
         self.store.write("pages", f"{self._key}/{name}", b"\n".join([json.dumps(header).encode(), *lines]))
 
     async def ask(self, name: str, attempts: int = 0) -> list[File] | None:

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 import httpx
@@ -80,8 +79,7 @@ def complete(files: list[File], answer: httpx.Response | None) -> list[File]:
 
     def completed(file: File) -> File:
         entry = known.get(file.filename, {})
-        return replace(
-            file,
+        return file._replace(
             size=file.size if file.size is not None else entry.get("size"),
             uploaded=file.uploaded or entry.get("upload_time_iso_8601"),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import functools
 import hashlib
 import re
 from collections import OrderedDict
@@ -14,6 +15,7 @@ from harness.world.host import Unavailable
 from harness.world.index.metadata import NoMetadata, describes, extract
 from harness.world.index.simple import File, Project, projects
 from harness.world.link import REMEMBERED, Common
+from harness.world.pypi import distant
 from harness.world.pypi.download import Contradiction, Download
 from harness.world.pypi.pages import ADDRESS_REMEDY, Pages
 from harness.world.pypi.store import Store
@@ -136,11 +138,24 @@ class Recording:
                 return answer.content
             if answer and isinstance(file.metadata, bool) and describes(answer.content, file.filename):
                 return answer.content
+            if (text := await self._distant(file)) is not None:
+                return text
         path = await self.whole(file)
         try:
             return await asyncio.to_thread(extract, path, file.filename)
         except NoMetadata:
             return b""
+
+    async def _distant(self, file: File) -> bytes | None:
+        """The metadata of a large wheel that isn't here, without the rest of it; None where that can't be had."""
+        if isinstance(file.metadata, str) or not file.size or file.size < distant.WORTH or await self.kept(file):
+            return None
+        ask = functools.partial(self.upstream.part, file.source, file.filename)
+        try:
+            text = await distant.metadata(ask, file.size, file.filename)
+        except (NoMetadata, Unavailable):
+            return None  # the whole file says why
+        return text if text and describes(text, file.filename) else None
 
     async def _known(self, name: str) -> Known:
         """What was recorded of the project; PyPI is asked where nothing was."""

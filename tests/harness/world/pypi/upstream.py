@@ -51,6 +51,17 @@ class Upstream:
 
         return await self._persist(once, what, attempts or self.attempts)
 
+    async def part(self, url: str, what: str, start: int, end: int) -> bytes | None:
+        """The bytes from ``start`` to before ``end``; None where upstream doesn't serve a file in parts."""
+
+        async def once() -> bytes | None:
+            headers = {"accept-encoding": "identity", "range": f"bytes={start}-{end - 1}"}
+            async with self.client.stream("GET", url, headers=headers, auth=self._login(url)) as answer:
+                whole = self._absent(answer, what) or answer.status_code != 206
+                return None if whole else await answer.aread()
+
+        return await self._persist(once, what, self.attempts)
+
     async def fetch(self, download: Download) -> None:
         """Fill ``download``; an attempt that breaks off is taken up where it ended."""
 
