@@ -21,8 +21,9 @@ function scored(section, words, best, pages) {
   const page = pages.get(section.location.split("#")[0]).title + title
   const share = (text, words) => words.filter(word => text.includes(` ${word} `)).length / words.length
   const whole = piece(words, text)
+  const named = address === ` ${words.join(" ")} ` ? 1 : 0 // "pip lock" asks for the page pip/lock
   const met = section.score / best + 2 * whole + (whole === 1 ? 1 : 0) + piece(words, title) + share(page, words)
-    + share(address, words.map(word => word.replace(/[._]/g, " ").trim()))
+    + share(address, words.map(word => word.replace(/[._]/g, " ").trim())) + named
   return met * (section.boost ?? 1)
 }
 
