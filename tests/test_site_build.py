@@ -79,6 +79,11 @@ def test_the_build_warns_of_nothing(site: Site) -> None:
     assert not re.search(r"^(WARNING|ERROR|DEPRECATION)", site.log, re.MULTILINE)
 
 
+def test_a_build_says_what_an_earlier_one_has_said(sample: Sample, decorated: Site) -> None:
+    for site in (sample.build(), sample.build()):
+        assert "Cleaning site directory" in site.log and "Documentation built" in site.log
+
+
 def test_a_broken_link_stops_the_build(sample: Sample, tmp_path: Path) -> None:
     shutil.copytree(sample.root, tmp_path / "project")
     broken = Sample(tmp_path / "project")

@@ -13,6 +13,8 @@ import mkdocs.theme
 from click.testing import CliRunner, Result
 from jinja2.bccache import Bucket
 from mkdocs.__main__ import cli
+from mkdocs.commands import build as building
+from mkdocs.utils import DuplicateFilter
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
@@ -54,7 +56,11 @@ def build(root: Path, site: Path, **environment: str) -> Result:
     """Build the site of the project at ``root`` strictly; a build with warnings ends in red, its HTML is there.
 
     The command runs in this process, as ``mkdocs serve`` rebuilds in its own: to import it takes longer than a build.
+    What MkDocs says once a process, it says once a build here.
     """
+    for once in building.log.filters:
+        if isinstance(once, DuplicateFilter):
+            once.msgs.clear()
     command = ["build", "--strict", "--config-file", str(root / "mkdocs.yml"), "--site-dir", str(site)]
     settings = {"NO_MKDOCS_2_WARNING": "1", **environment}
     return CliRunner().invoke(cli, command, env=settings, catch_exceptions=False)
