@@ -25,20 +25,27 @@ from standins import StandIns
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: these pages run in its namespaces")
 
-ASK = "python -c 'import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode())' http://localhost:"
+# a client of bash alone: each start of Python would take longer than all else on the page
+ASK = """\
+ask() {
+>   exec 3<>/dev/tcp/localhost/$1
+>   printf 'GET %s HTTP/1.0\\r\\n\\r\\n' "$2" >&3
+>   tr -d '\\r' <&3 | sed '1,/^$/d'; echo
+> }"""
 PORT, FURTHER = free_port(), free_port()  # at level plain they are the machine's
 PAGE = f"""\
 ---
 needs: [served]
 ---
 ``` console
-$ {ASK}{PORT}/
+$ {ASK}
+$ ask {PORT} /
 good morning
-$ {ASK}{PORT}/publish/{FURTHER}
+$ ask {PORT} /publish/{FURTHER}
 good morning
-$ {ASK}{FURTHER}/
+$ ask {FURTHER} /
 good morning
-$ {ASK}{PORT}/publish/{PORT} | grep -c 'port {PORT}'
+$ ask {PORT} /publish/{PORT} | grep -c 'port {PORT}'
 1
 $ cat $SERVED
 from the machine

@@ -70,7 +70,7 @@ def test_a_command_that_does_not_end_is_killed(shell: PowerShell) -> None:
 
 
 def test_too_much_output_is_stopped(shell: PowerShell) -> None:
-    assert shell.run("exec yes").ended == "output"
+    assert shell.run(f"exec yes {'y' * 1000}").ended == "output"
 
 
 def test_a_file_is_written_below_new_folders_or_says_why_not(shell: PowerShell, tmp_path: Path) -> None:
