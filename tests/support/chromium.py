@@ -7,7 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -44,9 +44,10 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @contextmanager
 def servers() -> Iterator[Callable[[Path], str]]:
-    """A function that serves a folder and says at which address, until the end."""
+    """A function that serves a folder and says at which address, until the end; a folder's is always the same."""
     with ExitStack() as stack:
 
+        @cache
         def serve(folder: Path) -> str:
             server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
             stack.enter_context(server)
