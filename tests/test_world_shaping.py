@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -23,10 +24,10 @@ def through(shape: Shape, folder: Path, use: Callable[[Path], Awaitable[Made]]) 
     """What ``use`` makes of the near end of a line to a server that sends back what each connection says."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while piece := await reader.read(1 << 16):
-            writer.write(piece)
-            await writer.drain()
-        writer.close()
+        with contextlib.closing(writer):
+            while piece := await reader.read(1 << 16):
+                writer.write(piece)
+                await writer.drain()
 
     async def run() -> Made:
         async with await asyncio.start_unix_server(answer, folder / "far"):
