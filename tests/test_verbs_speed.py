@@ -114,7 +114,7 @@ def lines(project: Project) -> list[dict[str, Any]]:
 
 
 @linux
-def test_each_project_is_timed_with_the_same_commands(page: Project) -> None:
+def test_each_project_is_timed_and_a_step_that_a_tool_cannot_do_has_its_words_and_no_number(page: Project) -> None:
     compare(page, "docs/speed.md", rounds=1, lines=["loopback"])
     results = measured(page)["results"]
     assert list(results) == ["small", "large", "conflict"]
@@ -127,12 +127,6 @@ def test_each_project_is_timed_with_the_same_commands(page: Project) -> None:
     assert list(large["seconds"]) == ["quick"]
     assert conflict["seconds"]["slow"]["conflict-cold"]["median"] >= 0.2
     assert conflict["failed"] == {}
-
-
-@linux
-def test_a_step_that_a_tool_cannot_do_has_its_words_and_no_number(page: Project) -> None:
-    compare(page, "docs/speed.md", rounds=1, projects=["small"], lines=["loopback"])
-    small = measured(page)["results"]["small"]["loopback"]
     assert small["failed"] == {"quick": {"install-cold": "no way"}}
     assert "install-cold" not in small["seconds"]["quick"]
 
