@@ -148,6 +148,15 @@ def test_pythons_on_path_and_those_of_uv_are_found(machine: Install, tmp_path: P
     assert versions() == {"3.13": "3.13.7", "3.10": "3.10.2"}
 
 
+def test_a_folder_on_path_that_cannot_be_looked_into_has_none(
+    machine: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # what root can't look into either: a name that is too long; others have folders that they may not enter
+    machine("3.13.5", where="path", folder="")
+    monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path / ("x" * 300)), str(tmp_path / "path" / "bin")]))
+    assert list(find_interpreters()) == ["3.13"]
+
+
 def test_a_shared_libpython_behind_an_absolute_path_is_among_the_libraries(machine: Install, tmp_path: Path) -> None:
     prefix = tmp_path / "pyenv" / "versions" / "3.12.1"
     libraries = [f"{prefix}/lib/libpython3.12.so.1.0", f"{prefix}/lib/python3.12/lib-dynload/_ssl.so"]

@@ -73,7 +73,8 @@ class Interpreter:
 @functools.cache
 def find_interpreters() -> dict[str, Interpreter]:
     """The Pythons found, as "3.13" -> Interpreter, newest minor version first; empty where there is none."""
-    paths = list(dict.fromkeys(path.resolve() for path in _candidates() if path.exists()))
+    # os.path's: a folder on PATH that may not be entered has none
+    paths = list(dict.fromkeys(path.resolve() for path in _candidates() if os.path.exists(path)))
     with ThreadPoolExecutor(4) as pool:
         return choose([answer for answer in pool.map(_ask, paths) if answer])
 
