@@ -21,6 +21,7 @@ import termios
 import time
 
 COLUMNS, LINES = 80, 24
+CONTROLLING = "/dev/tty"  # by which getpass(3) opens a terminal that is the session's own
 QUIET = 0.3  # seconds without output after which a command may be waiting
 READ, ASKING = "0", {"7", "23", "73", "270", "271"}  # x86-64's read; poll, select, ppoll (arm64), pselect6, ppoll
 TYPED = b"\x1b_typed\x1b\\"  # harness.compare.session reads it
@@ -43,7 +44,7 @@ def sleepers(terminal: str) -> list[tuple[str, str]]:
                     with open(f"{folder}/task/{thread}/syscall") as call:
                         name, *arguments = call.read().split()
                     target = links.get(str(int(arguments[0], 16)), "") if arguments else ""
-                    found.append((state, "read" if name == READ and target == terminal else name))
+                    found.append((state, "read" if name == READ and target in (terminal, CONTROLLING) else name))
                 except (OSError, ValueError):
                     found.append((state, "?"))
         except OSError:

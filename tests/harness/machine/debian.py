@@ -86,6 +86,8 @@ def _make(minor: str, home: Path, partial: Path) -> None:
     compileall = [str(program), "-I", "-S", "-m", "compileall", "-q", "-j0", str(standard)]
     _run(compileall, "its standard library can't be compiled")
     _lead(program, home / loader.relative_to(partial))
+    for name in ("python3", "python"):
+        (program.parent / name).symlink_to(program.name)
 
 
 def _lead(program: Path, loader: Path) -> None:

@@ -17,6 +17,7 @@ from harness.sandbox import bounds, isolation, recipe, strays
 from harness.sandbox.equipment import ASIDE, Equipment, Link, environment
 from harness.sandbox.limits import ControlGroups
 from harness.sandbox.mounts import HOME, PROJECT, Mount
+from harness.sandbox.places import constant
 from harness.sandbox.powershell import PowerShell
 from harness.sandbox.shell import Result, Shell
 
@@ -118,13 +119,12 @@ class Sandbox:
         return result
 
     def _constant(self, output: str) -> str:
-        if self.plain:
-            places = [(self.home, HOME), (str(self.equipment.tools), "/opt/tools")]
-            places += [(str(source), target) for source, target in self.gift.mounts]
-            places += [(str(i.prefix), f"/opt/python/{minor}") for minor, i in self.equipment.interpreters.items()]
-            for real, shown in (place for place in places if place[0] != "/usr"):
-                output = output.replace(os.path.realpath(real), shown).replace(real, shown)
-        return output
+        if not self.plain:
+            return output
+        places = [(self.home, HOME), (str(self.equipment.tools), "/opt/tools")]
+        places += [(str(source), target) for source, target in self.gift.mounts]
+        places += [(str(i.prefix), f"/opt/python/{minor}") for minor, i in self.equipment.interpreters.items()]
+        return constant(output, places)
 
     def date(self, day: dt.date) -> None:
         """Begin ``day`` for clocks that can be set (:mod:`harness.machine.needs.clock`), in what starts from now on.
