@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import jinja2
+import libyaml  # noqa: F401
 import mkdocs.theme
 from click.testing import CliRunner, Result
 from jinja2.bccache import Bucket

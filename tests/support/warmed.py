@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from multiprocessing import forkserver, resource_tracker
 
 import httpcore
+import libyaml
 import pytest
 import uvicorn.protocols.http.auto
 from harness.kinds import table
@@ -25,7 +26,7 @@ from harness.world.pypi import access
 from warm import Warm
 
 # what the pytest plugin and a gateway import; pytest wants to import the plugin itself
-IMPORTED = (campaign, gateway, httpcore, markup, rewrite, table, uvicorn)
+IMPORTED = (campaign, gateway, httpcore, libyaml, markup, rewrite, table, uvicorn)
 
 
 def change(env: Mapping[str, str]) -> None:
