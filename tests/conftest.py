@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,6 +27,11 @@ from warm import Warm
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that need the tools last: the pages' run beside these makes them meanwhile, much of it by downloading."""
     items.sort(key=lambda item: "equipped" in getattr(item, "fixturenames", ()))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays to the end: the garbage collector needn't look through it again and again."""
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
