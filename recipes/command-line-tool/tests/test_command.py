@@ -45,6 +45,28 @@ def test_a_folder_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:
     assert run("write", tmp_path / "missing").exit_code == 2
 
 
+@pytest.mark.parametrize("call", ["hashlib.file_digest", "os.scandir"])
+@pytest.mark.parametrize("command", [["write"], ["check", "-"]])
+def test_what_cannot_be_read_is_an_error_and_no_difference(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], call: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("Permission denied")  # modes wouldn't do: root may read every file
+
+    monkeypatch.setattr(call, refuse)
+    answer = run(command[0], folder, *command[1:])
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert "FOLDER: Permission denied" in answer.stderr
+
+
+def test_a_file_of_sums_in_the_folder_is_left_out(folder: Path) -> None:
+    with (folder / "SUMS").open("w") as sums:
+        subprocess.run([sys.executable, "-m", "folder_sums", "write", folder], stdout=sums, check=True)
+    assert (folder / "SUMS").read_text().endswith("  a.txt\n")
+    answer = run("check", folder, folder / "SUMS")
+    assert (answer.exit_code, answer.output) == (0, "")
+
+
 def test_the_version_is_that_of_the_installed_distribution() -> None:
     assert version("folder-sums") in run("--version").output
 

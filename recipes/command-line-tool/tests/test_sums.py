@@ -26,7 +26,7 @@ def test_a_path_with_a_line_break_is_refused(end: str) -> None:
         written({f"a{end}b": EMPTY})
 
 
-@pytest.mark.parametrize("line", ["", EMPTY, f"{EMPTY} a.txt", f"{EMPTY}  ", "abc  a.txt"])
+@pytest.mark.parametrize("line", ["", EMPTY, f"{EMPTY} a.txt", f"{EMPTY}  ", "abc  a.txt", f"{'z' * 64}  a.txt"])
 def test_another_form_is_refused_with_its_line(line: str) -> None:
     with pytest.raises(ValueError, match="line 2"):
         read(f"{EMPTY}  a.txt\n{line}\n")

@@ -2,24 +2,38 @@
 
 import hashlib
 import io
+import os
+import re
 from pathlib import Path
+from typing import NoReturn
 
 Sums = dict[str, str]
 """A file's path below the folder, with slashes -> its SHA-256 as hexadecimal digits."""
 
+_LINE = re.compile("(?P<digest>[0-9a-f]{64})  (?P<path>.+)")
 
-def sums_of(folder: Path) -> Sums:
-    """The sums of all files below ``folder``, links to files among them; links to folders aren't followed."""
+
+def sums_of(folder: Path, leave_out: os.stat_result | None = None) -> Sums:
+    """The sums of all files below ``folder``, links to files among them; links to folders aren't followed.
+
+    The file whose status is ``leave_out`` isn't among them.
+    Raises OSError where a file or a folder can't be read.
+    """
     found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            with path.open("rb") as file:
-                found[path.relative_to(folder).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
+    for parent, _, names in os.walk(folder, onerror=_fail):
+        for path in (Path(parent, name) for name in names):
+            if path.is_file() and not (leave_out and os.path.samestat(path.stat(), leave_out)):
+                with path.open("rb") as file:
+                    found[path.relative_to(folder).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
+    return dict(sorted(found.items()))
+
+
+def _fail(error: OSError) -> NoReturn:
+    raise error
 
 
 def written(sums: Sums) -> str:
-    """``sums`` in the form of the command ``sha256sum``, one file a line.
+    """``sums`` in the form of the command ``sha256sum``, with one line per file.
 
     Raises ValueError where a path has a line break, for which this form has no place.
     """
@@ -36,10 +50,10 @@ def read(text: str) -> Sums:
     """
     sums = {}
     for number, line in enumerate(io.StringIO(text), 1):
-        digest, separator, name = line.rstrip("\n").partition("  ")
-        if not (separator and name and len(digest) == 64):
+        match = _LINE.fullmatch(line.rstrip("\n"))
+        if not match:
             raise ValueError(f"line {number} isn't a SHA-256 sum, two spaces and a path")
-        sums[name] = digest
+        sums[match["path"]] = match["digest"]
     return sums
 
 
