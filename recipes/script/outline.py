@@ -24,7 +24,7 @@ def headings(text: str) -> Iterator[tuple[int, str]]:
 
 
 def outline(text: str) -> str:
-    """The headings of ``text``, one a line, two spaces a level."""
+    """The headings of ``text``, one per line, indented by two spaces per level."""
     return "".join(f"{'  ' * (level - 1)}{title}\n" for level, title in headings(text))
 
 
@@ -32,7 +32,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     for file in parser.parse_args(arguments).files:
-        print(outline(file.read_text(encoding="utf-8")), end="")
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeError) as error:
+            parser.error(f"can't read {file}: {error}")
+        print(outline(text), end="")
 
 
 if __name__ == "__main__":
