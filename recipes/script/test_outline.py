@@ -44,9 +44,7 @@ def test_a_call_without_files_is_a_usage_error(capsys: Captured) -> None:
     assert "FILE" in capsys.readouterr().err
 
 
-def test_a_file_that_cannot_be_read_is_a_usage_error(
-    tmp_path: Path, capsys: Captured
-) -> None:
+def test_an_unreadable_file_is_a_usage_error(tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "latin.md").write_bytes(b"\xff")
     for name in ("missing.md", "latin.md"):
         with pytest.raises(SystemExit) as ended:
