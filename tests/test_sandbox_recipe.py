@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,19 @@ def test_a_link_that_leads_out_of_a_recipe_is_refused(folder: Path, target: str)
 
     with pytest.raises(Problem, match=r"recipes/small/tests/data.txt: a link to '.*'; expected a file, or a link"):
         recipe.check(folder)
+
+
+def test_a_recipe_ignores_the_caches_of_the_tools_that_its_readme_runs(project: Project) -> None:
+    recipes = [path for path in (project.root / "recipes").iterdir() if (path / "README.md").is_file()]
+    wanted = {
+        (path.name, f".{tool}_cache/")
+        for path in recipes
+        for tool in re.findall(r"^\$ .*\b(pytest|mypy|ruff)\b", (path / "README.md").read_text("utf-8"), re.MULTILINE)
+    }
+    found = {(path.name, line) for path in recipes for line in (path / ".gitignore").read_text("utf-8").splitlines()}
+
+    assert {name for name, _ in wanted} == {path.name for path in recipes}  # each README runs some
+    assert wanted - found == set()
 
 
 @pytest.mark.parametrize("section", ["", ":1:2"])
