@@ -7,5 +7,5 @@ __all__ = ["words"]
 
 
 def words(text: str) -> Counter[str]:
-    """How often each word stands in ``text``; words are lower-case here, and digits are no words."""
+    """How often each word of ``text`` occurs; words are in lower case, and digits aren't words."""
     return Counter(word.lower() for word in re.findall(r"[^\W\d_]+", text))
