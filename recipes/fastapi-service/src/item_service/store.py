@@ -11,11 +11,17 @@ MAX_INTEGER = 2**63 - 1  # the largest value of SQLite's type INTEGER
 
 
 class NewItem(BaseModel):
+    """An item as a client sends it."""
+
     name: str = Field(min_length=1, max_length=100)
     quantity: int = Field(default=1, ge=0, le=MAX_INTEGER)
 
 
-class Item(NewItem):
+class Item(BaseModel):
+    """An item as it is stored, without the limits for new ones: those may be narrower than when it was accepted."""
+
+    name: str
+    quantity: int
     id: int
 
 
