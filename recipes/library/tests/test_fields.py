@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from pydantic import BaseModel, ValidationError
+from pydantic.json_schema import JsonSchemaMode
 
 from duration_text.fields import Duration
 
@@ -23,3 +24,11 @@ def test_a_field_takes_a_timedelta() -> None:
 def test_a_wrong_text_is_a_validation_error() -> None:
     with pytest.raises(ValidationError, match="'soon' is no duration"):
         Job.model_validate({"timeout": "soon"})
+
+
+@pytest.mark.parametrize("mode", ["validation", "serialization"])
+def test_the_schema_says_text_and_does_not_promise_iso_8601(mode: JsonSchemaMode) -> None:
+    (schema,) = Job.model_json_schema(mode=mode)["properties"].values()
+    assert (schema["type"], "format" in schema) == ("string", False)
+    for example in schema["examples"]:
+        Job.model_validate({"timeout": example})
