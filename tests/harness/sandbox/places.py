@@ -13,7 +13,7 @@ RULE = re.compile(r"-{2,}(?: +-{2,})+$")  # below the names of a table's columns
 
 
 def constant(output: str, places: Places) -> str:
-    """``output`` with the shown paths; a table that has one is laid out anew, since its columns were wider."""
+    """``output`` with the shown paths; a table that has one is laid out again, since its columns were wider."""
     named = [(found, shown) for real, shown in places for found in (os.path.realpath(real), real) if real != "/usr"]
 
     def told(text: str) -> str:
