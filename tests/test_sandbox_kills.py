@@ -15,7 +15,8 @@ from pathlib import Path
 import lonely
 import pytest
 from checkout import ROOT, Checkout, control_groups, processes
-from harness.sandbox import bounds, isolation, limits
+from harness.sandbox import bounds, isolation, limits, strays
+from harness.sandbox.mounts import HOME
 from killing import makefile, numbers, sleeping, start
 from patience import PATIENCE, until
 
@@ -69,16 +70,26 @@ def test_a_page_that_kills_its_supervisor_is_found_all_the_same(tmp_path: Path) 
 
     (tmp_path / "run").mkdir()
     folder = tmp_path / f"guide-{next(dead())}-x"
-    (folder / "sandboxes").mkdir(parents=True)
-    left = subprocess.Popen(["sleep", str(number)], env={"HOME": f"{folder}/sandboxes/page/home/user"})
-    other = subprocess.Popen(["sleep", str(number)], env={"HOME": f"{folder}-other/home/user"})
+    (folder / "sandboxes" / "page").mkdir(parents=True)
+    home = strays.home(folder / "sandboxes" / "page")
+    Path(home, "file").touch()
+    left = subprocess.Popen(["sleep", str(number)], env={"HOME": home})
+    other = subprocess.Popen(["sleep", str(number)], env={"HOME": f"{home}-other"})
     limits.sweep(tmp_path)
 
     assert left.wait(PATIENCE) == -signal.SIGKILL
-    assert not folder.exists()
+    assert not folder.exists() and not Path(home).exists()
     assert other.poll() is None
     other.kill()
     other.wait()
+
+
+def test_a_home_without_namespaces_is_as_long_as_the_one_that_pages_show(tmp_path: Path) -> None:
+    with lonely.lonely("plain", tmp_path) as sandbox:
+        real = sandbox.home
+        assert len(real) == len(HOME)
+        assert sandbox.run("mkdir sub; cd sub; /bin/pwd -P").output == f"{HOME}/project/sub\n"
+    assert not Path(real).exists()
 
 
 def dead() -> Iterator[int]:

@@ -85,9 +85,12 @@ def _make(minor: str, home: Path, partial: Path) -> None:
     _lead(program, loader)
     compileall = [str(program), "-I", "-S", "-m", "compileall", "-q", "-j0", str(standard)]
     _run(compileall, "its standard library can't be compiled")
-    _lead(program, home / loader.relative_to(partial))
     for name in ("python3", "python"):
         (program.parent / name).symlink_to(program.name)
+    _run([str(program), "-I", "-m", "ensurepip", "--default-pip"], "it can't install its pip")
+    for script in program.parent.glob("pip*"):
+        _replace(script, f"^#!{re.escape(str(partial))}", f"#!{home}")
+    _lead(program, home / loader.relative_to(partial))
 
 
 def _lead(program: Path, loader: Path) -> None:

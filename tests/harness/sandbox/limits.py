@@ -104,7 +104,8 @@ def sweep(temporary: Path) -> None:
     """End and remove what killed runs left behind: their processes, their folders in ``temporary``, their groups."""
     for folder in temporary.glob(f"{PREFIX}*-*"):
         if _abandoned(folder):
-            strays.end(str(folder))
+            for sandbox in folder.glob("sandboxes/*"):
+                strays.remove(sandbox)
             shutil.rmtree(folder, ignore_errors=True)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         for group in [found for parent, _ in parents() for found in parent.glob(f"{PREFIX}*-*")]:

@@ -48,8 +48,8 @@ class Sandbox:
         sandboxes.mkdir(exist_ok=True)
         self.folder = Path(tempfile.mkdtemp(prefix=f"{name[:40]}-", dir=sandboxes))  # one run may open a name twice
         self.plain = equipment.level == "plain"
-        self.home = str(self.folder / "home" / "user") if self.plain else HOME
-        self.project = str(self.folder / "home" / "user" / "project") if self.plain else PROJECT
+        self.home = strays.home(self.folder) if self.plain else HOME
+        self.project = f"{self.home}/project" if self.plain else PROJECT
         self.aside = str(self.folder / "aside") if self.plain else ASIDE
         self.scratch = str(self.folder / "tmp") if self.plain else "/tmp/guide"
         self.recipe_folder = recipe_folder
@@ -79,7 +79,7 @@ class Sandbox:
         env = environment(self.equipment, self.link, self.python, self.home, self.aside, temporary, self.gift)
         if self.plain:
             temporary.mkdir()
-            Path(self.project).mkdir(parents=True)
+            Path(self.project).mkdir()
             if sys.platform == "win32":
                 self.shell = PowerShell(env, self.project, self.folder)
             else:
@@ -201,7 +201,7 @@ class Sandbox:
         if self.shell is not None:
             self.shell.close()
         if self.plain:
-            strays.end(str(self.folder))  # a page that killed its supervisor got out of its reach
+            strays.remove(self.folder)  # a page that killed its supervisor got out of its reach
         self.limit.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 

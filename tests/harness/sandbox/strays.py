@@ -1,28 +1,62 @@
-"""Processes that outlived what should have ended them, known by the home that a page at level ``plain`` gave them."""
+"""The home of a page at level ``plain``, and the processes that outlived what should have ended them, known by it."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import secrets
+import shutil
 import signal
+import string
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+LINK = "home"  # in a sandbox's folder, where its home lies elsewhere
+PLACE, LETTERS, LENGTH = Path("/tmp"), string.ascii_lowercase + string.digits, 4
 
-def found(folder: str) -> Iterator[int]:
-    """The processes whose HOME is below ``folder`` (Linux; elsewhere none, since nobody tells)."""
-    mark = b"\0HOME=" + os.fsencode(folder) + b"/"
+
+def home(folder: Path) -> str:
+    """Make the home of the sandbox with this ``folder``: as long as the ``/home/user`` that pages show.
+
+    Tools wrap lines and lay out tables by the length of a path. Whoever finds ``folder`` later finds the home by LINK.
+    """
+    if os.name == "nt" or not PLACE.is_dir():
+        (made := folder / "home" / "user").mkdir(parents=True)
+        return str(made)
+    while True:
+        made = PLACE / f"g{''.join(secrets.choice(LETTERS) for _ in range(LENGTH))}"
+        (folder / LINK).symlink_to(made)
+        try:
+            made.mkdir(mode=0o700)
+        except FileExistsError:
+            (folder / LINK).unlink()
+        else:
+            return str(made)
+
+
+def remove(folder: Path) -> None:
+    """End what still runs in the home of the sandbox with this ``folder``, and remove both."""
+    place = folder / LINK
+    real = Path(os.readlink(place)) if place.is_symlink() else folder / "home" / "user"
+    end(str(real))
+    shutil.rmtree(real, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def found(home: str) -> Iterator[int]:
+    """The processes whose HOME is ``home`` (Linux; elsewhere none, since nobody tells)."""
+    mark = b"\0HOME=" + os.fsencode(home) + b"\0"
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if mark in b"\0" + (entry / "environ").read_bytes():
+            if mark in b"\0" + (entry / "environ").read_bytes() + b"\0":
                 yield int(entry.name)
 
 
-def end(folder: str, seconds: float = 60.0) -> None:
+def end(home: str, seconds: float = 60.0) -> None:
     """Kill them, and those that they start meanwhile."""
     limit = time.monotonic() + seconds
-    while numbers := list(found(folder)):
+    while numbers := list(found(home)):
         for number in numbers:
             with contextlib.suppress(OSError):
                 os.kill(number, signal.SIGKILL)
