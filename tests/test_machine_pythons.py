@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,11 +16,15 @@ from harness.machine import debian, pythons
 from harness.machine.needs import NEEDS
 from harness.machine.pristine import prepare, pristine
 from harness.machine.pythons import MINORS, Interpreter, find_interpreters
+from harness.page.page import Page
 from harness.problem import Problem
 from harness.project import Project
+from harness.run.campaign import PYTHONS
+from harness.run.runner import not_run_because
 from harness.sandbox import equipment, isolation
 from harness.sandbox.mounts import Mount
 from patience import PATIENCE
+from proof.contract import begins
 
 Install = Callable[..., Path]
 
@@ -252,3 +257,21 @@ def test_a_page_can_need_a_python_beside_its_own() -> None:
         minor: minor in found for minor in MINORS
     }
     assert NEEDS["python-3.12"].words == "Python 3.12"
+
+
+PYTHON = re.compile(
+    r"\bpython(3\.\d+)\b|(?:--python|--interpreter|-p|pin|use|venv create)[ =]\"?(?:python)?(3\.\d+)\b(?!\.\d)"
+)
+
+
+def test_a_page_that_calls_another_python_says_that_it_needs_it(project: Project, read: Callable[[str], Page]) -> None:
+    """Or the page is red, and not "not run", on a machine that lacks it."""
+    missing = []
+    for path in project.pages([]):
+        page = read(path.relative_to(project.docs).as_posix())
+        there = {*page.front.get("python", PYTHONS[:1]), *(need[7:] for need in page.front.get("needs", []))}
+        for block in (b for b in page.blocks if b.language in ("console", "bash") and not not_run_because(b)):
+            lines = [line for line in block.text.splitlines() if block.language == "bash" or begins(line)]
+            found = {one or other for line in lines for one, other in PYTHON.findall(line)}
+            missing += [f"{block.where}: python-{minor}" for minor in found - there]
+    assert missing == []

@@ -116,6 +116,7 @@ class Sandbox:
         assert self.shell is not None
         result = self.shell.run(text, mode, timeout)  # type: ignore[arg-type]
         result.output = self._constant(result.output)
+        result.message = self._constant(result.message)  # what a Python block printed is in it
         return result
 
     def _constant(self, output: str) -> str:
