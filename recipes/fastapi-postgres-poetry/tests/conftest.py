@@ -23,8 +23,8 @@ from item_service.settings import Settings
 
 
 def pytest_configure() -> None:
-    url = os.environ.get("TEST_DATABASE_URL")
-    if url and url == os.environ.get("DATABASE_URL"):
+    urls = [make_url(url) for name in ("TEST_DATABASE_URL", "DATABASE_URL") if (url := os.environ.get(name))]
+    if len(urls) == 2 and len({(url.host, url.port or 5432, url.database) for url in urls}) == 1:
         raise pytest.UsageError("TEST_DATABASE_URL and DATABASE_URL are the same; name a server for tests alone")
 
 

@@ -29,7 +29,13 @@ def test_the_password_is_not_printed() -> None:
 def test_the_driver_is_psycopg_whatever_the_address_says(driver: str) -> None:
     address = "://ann:pass%2Fword@db.example.com:5433/items"
     url = Settings.model_validate({"database_url": driver + address}).url
-    assert url.render_as_string(hide_password=False) == "postgresql+psycopg" + address
+    assert url.set(query={}).render_as_string(hide_password=False) == "postgresql+psycopg" + address
+
+
+@pytest.mark.parametrize(("parameters", "seconds"), [("", "5"), ("?sslmode=require", "5"), ("?connect_timeout=9", "9")])
+def test_the_time_to_connect_is_limited_unless_the_address_says_otherwise(parameters: str, seconds: str) -> None:
+    settings = Settings.model_validate({"database_url": f"postgresql://db.example.com/items{parameters}"})
+    assert settings.url.query["connect_timeout"] == seconds
 
 
 def test_the_parameters_of_hosted_databases_reach_the_driver(settings: Settings) -> None:

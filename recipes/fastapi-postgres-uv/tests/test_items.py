@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from conftest import execute
 from fastapi.testclient import TestClient
 
 from item_service.main import create_app
@@ -56,6 +57,13 @@ def test_the_largest_values_are_stored(client: TestClient) -> None:
     item = {"name": "n" * 100, "quantity": 2**31 - 1}
     assert client.post("/items", json=item).status_code == 201
     assert client.get("/items").json() == [{"id": 1, **item}]
+
+
+def test_an_item_that_would_be_refused_today_can_still_be_read(client: TestClient, settings: Settings) -> None:
+    execute(settings, "INSERT INTO items (name, quantity) VALUES ('', -1)")
+    item = {"id": 1, "name": "", "quantity": -1}
+    assert client.get("/items/1").json() == item
+    assert client.get("/items").json() == [item]
 
 
 @pytest.mark.parametrize("item_id", ["0", "-1", str(2**31), str(10**20), "one"])

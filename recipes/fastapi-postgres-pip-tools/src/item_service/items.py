@@ -17,11 +17,13 @@ class NewItem(BaseModel):
     quantity: int = Field(default=1, ge=0, le=MAX_INTEGER)
 
 
-class Item(NewItem):
-    """An item as it is stored."""
+class Item(BaseModel):
+    """An item as it is stored, without the limits for new ones: those may be narrower than when it was accepted."""
 
     model_config = ConfigDict(from_attributes=True)
 
+    name: str
+    quantity: int
     id: int
 
 

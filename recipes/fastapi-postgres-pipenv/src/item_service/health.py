@@ -5,7 +5,7 @@ from importlib.metadata import version
 from fastapi import APIRouter, HTTPException, status
 from pydantic import BaseModel
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, TimeoutError
 
 from .session import Session
 
@@ -29,6 +29,6 @@ def ready(session: Session) -> Health:
     """Whether requests can be served now. If not, send them elsewhere; a restart won't bring the database back."""
     try:
         session.execute(text("SELECT 1"))
-    except OperationalError as error:
+    except (OperationalError, TimeoutError) as error:  # no server, or no free connection in the pool
         raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, "the database does not answer") from error
     return Health(status="ok", version=VERSION)

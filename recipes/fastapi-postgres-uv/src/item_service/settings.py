@@ -17,5 +17,9 @@ class Settings(BaseSettings):
 
     @property
     def url(self) -> URL:
-        """The address for SQLAlchemy with the driver psycopg, which takes every parameter that PostgreSQL documents."""
-        return make_url(self.database_url.get_secret_value()).set(drivername="postgresql+psycopg")
+        """The address for SQLAlchemy with the driver psycopg, which takes every parameter that PostgreSQL documents.
+
+        Unless the address says otherwise, a server that doesn't answer is given up after 5 seconds.
+        """
+        url = make_url(self.database_url.get_secret_value())
+        return url.set(drivername="postgresql+psycopg", query={"connect_timeout": "5", **url.query})
