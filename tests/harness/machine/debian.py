@@ -148,6 +148,11 @@ def _ordinary(prefix: Path, minor: str) -> None:
     (standard / "site-packages").mkdir()
     (standard / "ensurepip" / "_bundled").mkdir()
     _pip(standard / "ensurepip")
+    _replace(
+        standard / "ensurepip" / "__init__.py",
+        r"^(?=    print\('''\\\nensurepip is disabled in Debian)",
+        "    return\n",
+    )
     for path in standard.glob("_sysconfigdata*.py"):
         if not path.is_symlink():
             _replace(path, r"'WHEEL_PKG_DIR': '[^']+'", "'WHEEL_PKG_DIR': ''")
@@ -172,7 +177,7 @@ def _pip(ensurepip: Path) -> None:
 
 
 def _replace(path: Path, pattern: str, new: str) -> None:
-    text, count = re.subn(pattern, new, path.read_text(encoding="utf-8"))
+    text, count = re.subn(pattern, new, path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     if not count:
         raise Problem(path.name, f"nothing that matches {pattern}", f"{BUILD} as its newest suite has it today")
     path.write_text(text, encoding="utf-8")
