@@ -71,7 +71,7 @@ def test_a_page_that_kills_its_supervisor_is_found_all_the_same(tmp_path: Path) 
     (tmp_path / "run").mkdir()
     folder = tmp_path / f"guide-{next(dead())}-x"
     (folder / "sandboxes" / "page").mkdir(parents=True)
-    home = strays.home(folder / "sandboxes" / "page")
+    home = strays.short(folder / "sandboxes" / "page", strays.HOME)
     Path(home, "file").touch()
     left = subprocess.Popen(["sleep", str(number)], env={"HOME": home})
     other = subprocess.Popen(["sleep", str(number)], env={"HOME": f"{home}-other"})

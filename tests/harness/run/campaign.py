@@ -18,6 +18,7 @@ from harness.page.outcome import Outcome
 from harness.page.page import Page
 from harness.problem import Problem
 from harness.project import Project
+from harness.run.ports import Ports
 from harness.run.proofs import Proofs, own_digest
 from harness.run.record import Conditions, Made, keep, now, read_json, system, write_json
 from harness.run.runner import Run, execute, failure
@@ -75,6 +76,7 @@ class Campaign:
             self.toolchain.locks,
         )
         self._lock = threading.Lock()
+        self._ports = Ports(shared=self.conditions.isolation == "plain")
         self._count = 0
         self._running: set[Sandbox] = set()
         self._writable()
@@ -135,7 +137,8 @@ class Campaign:
         started, broken = time.monotonic(), None
         try:
             equipment = self.supplies.equipment()
-            outcomes = execute(run, equipment, self.supplies.connect, until, self._running)
+            with self._ports.held(run.scenario):
+                outcomes = execute(run, equipment, self.supplies.connect, until, self._running)
         except Problem as problem:
             outcomes, broken = failure(run, problem), problem
         except Exception as error:  # a mistake of the harness must not take the other pages with it

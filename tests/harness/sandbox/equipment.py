@@ -87,7 +87,7 @@ def configuration(folder: Path) -> Path:
 
 
 def environment(
-    equipment: Equipment, link: Link, python: str, home: str, aside: str, temporary: Path, gift: Gift
+    equipment: Equipment, link: Link, python: str, home: str, aside: str, temporary: str, gift: Gift
 ) -> dict[str, str]:
     """All of the page's environment: nothing comes through from the machine but what its needs give.
 
@@ -113,8 +113,8 @@ def environment(
     }
     if plain:
         proxy, local = link.proxy(), "localhost,127.0.0.1"
-        env |= dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), proxy)
-        env |= {"NO_PROXY": local, "no_proxy": local, "TMPDIR": str(temporary)}
+        # one spelling each, so that a page can set it anew: curl knows http_proxy in lower case alone
+        env |= {"HTTPS_PROXY": proxy, "http_proxy": proxy, "NO_PROXY": local, "no_proxy": local, "TMPDIR": temporary}
         if sys.platform == "win32":
             env |= {k: v for k, v in os.environ.items() if k.upper() in ("SYSTEMROOT", "COMSPEC", "PATHEXT")}
     if taken := sorted(env.keys() & gift.variables.keys()):

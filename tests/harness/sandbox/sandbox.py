@@ -48,10 +48,10 @@ class Sandbox:
         sandboxes.mkdir(exist_ok=True)
         self.folder = Path(tempfile.mkdtemp(prefix=f"{name[:40]}-", dir=sandboxes))  # one run may open a name twice
         self.plain = equipment.level == "plain"
-        self.home = strays.home(self.folder) if self.plain else HOME
+        self.home = strays.short(self.folder, strays.HOME) if self.plain else HOME
         self.project = f"{self.home}/project" if self.plain else PROJECT
         self.aside = str(self.folder / "aside") if self.plain else ASIDE
-        self.scratch = str(self.folder / "tmp") if self.plain else "/tmp/guide"
+        self.scratch = strays.short(self.folder, strays.TEMPORARY) if self.plain else "/tmp/guide"
         self.recipe_folder = recipe_folder
         self.limit = ControlGroups(bounds.PROCESSES)
         self.shell: Shell | PowerShell | None = None
@@ -75,10 +75,8 @@ class Sandbox:
             shutil.copy(Path(__file__).parents[1] / "kinds" / program, aside)
         if self.recipe_folder:
             recipe.copy(self.recipe_folder, aside / "recipe")
-        temporary = self.folder / "tmp"
-        env = environment(self.equipment, self.link, self.python, self.home, self.aside, temporary, self.gift)
+        env = environment(self.equipment, self.link, self.python, self.home, self.aside, self.scratch, self.gift)
         if self.plain:
-            temporary.mkdir()
             Path(self.project).mkdir()
             if sys.platform == "win32":
                 self.shell = PowerShell(env, self.project, self.folder)

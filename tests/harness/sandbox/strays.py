@@ -12,35 +12,38 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-LINK = "home"  # in a sandbox's folder, where its home lies elsewhere
+HOME, TEMPORARY = "home", "tmp"  # in a sandbox's folder: the ways to the two that lie elsewhere
 PLACE, LETTERS, LENGTH = Path("/tmp"), string.ascii_lowercase + string.digits, 4
 
 
-def home(folder: Path) -> str:
-    """Make the home of the sandbox with this ``folder``: as long as the ``/home/user`` that pages show.
+def short(folder: Path, name: str) -> str:
+    """Make a folder as long as the ``/home/user`` that pages show, to which ``name`` in a sandbox's ``folder`` leads.
 
-    Tools wrap lines and lay out tables by the length of a path. Whoever finds ``folder`` later finds the home by LINK.
+    Tools wrap lines and lay out tables by the length of a path, and a socket's path has at most 107 bytes (unix(7)).
+    Whoever finds ``folder`` later finds this one as well.
     """
     if os.name == "nt" or not PLACE.is_dir():
-        (made := folder / "home" / "user").mkdir(parents=True)
+        (made := folder / name / "user").mkdir(parents=True)
         return str(made)
     while True:
         made = PLACE / f"g{''.join(secrets.choice(LETTERS) for _ in range(LENGTH))}"
-        (folder / LINK).symlink_to(made)
+        (folder / name).symlink_to(made)
         try:
             made.mkdir(mode=0o700)
         except FileExistsError:
-            (folder / LINK).unlink()
+            (folder / name).unlink()
         else:
             return str(made)
 
 
 def remove(folder: Path) -> None:
-    """End what still runs in the home of the sandbox with this ``folder``, and remove both."""
-    place = folder / LINK
-    real = Path(os.readlink(place)) if place.is_symlink() else folder / "home" / "user"
-    end(str(real))
-    shutil.rmtree(real, ignore_errors=True)
+    """End what still runs in the home of the sandbox with this ``folder``, and remove all that it had."""
+    for name in (HOME, TEMPORARY):
+        way = folder / name
+        real = Path(os.readlink(way)) if way.is_symlink() else way / "user"
+        if name == HOME:
+            end(str(real))
+        shutil.rmtree(real, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 
