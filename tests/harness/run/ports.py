@@ -22,7 +22,7 @@ def named(scenario: Scenario) -> list[int]:
 
 
 class Ports:
-    """Who listens on what; ``shared`` says whether all sandboxes have the machine's own ports."""
+    """Which ports are taken; ``shared`` says whether all sandboxes have the machine's own."""
 
     def __init__(self, shared: bool) -> None:
         self.shared = shared
