@@ -36,6 +36,8 @@ def start(command: list[str]) -> int:
     os.setsid()
     for number in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores both
         signal.signal(number, signal.SIG_DFL)
+    # The first terminal that a page opens becomes the session's own, whose end would end the page's shell (setsid(2)).
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         os.execvp(command[0], command)
     except OSError as error:
