@@ -60,9 +60,9 @@ endif
 
 # Side by side, in two processes: tests of the harness change the environment of theirs, which a page's run would see.
 harness: setup
-	@$(PYTEST) tests --ignore=tests/test_site_build.py >"$(WORK)/harness.txt" 2>&1 & pytest=$$!; \
-	trap 'kill "$$pytest" 2>/dev/null; wait "$$pytest"' TERM INT HUP; \
-	wait "$$pytest"; status=$$?; cat "$(WORK)/harness.txt"; exit $$status
+	@trap 'kill "$$!" 2>/dev/null; wait "$$!"; cat "$(WORK)/harness.txt"; exit 143' TERM INT HUP; \
+	$(PYTEST) tests --ignore=tests/test_site_build.py >"$(WORK)/harness.txt" 2>&1 & \
+	wait "$$!"; status=$$?; cat "$(WORK)/harness.txt"; exit $$status
 
 # The site as the record makes it, which it builds itself; so it doesn't wait for the site target.
 built: setup
