@@ -43,15 +43,13 @@ def wheel(
         f"Version: {version}",
         *([f"Requires-Dist: {requires}"] * bool(requires)),
     ]
-    parts = {f"{name}.py": f"version = {version!r}\n".encode()}
+    code = {f"{name}.py": f"version = {version!r}\n".encode()}
     if padding:
-        parts[f"{name}.bin"] = hashlib.shake_256(name.encode()).digest(padding)
+        code[f"{name}.bin"] = hashlib.shake_256(name.encode()).digest(padding)
     info = f"{name}-{version}.dist-info"
-    padded, parts = parts, {} if not last else parts
-    if metadata:
-        parts[f"{info}/METADATA"] = "\n".join([*lines, "", ""]).encode()
-    parts[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    parts |= padded
+    told = {f"{info}/METADATA": "\n".join([*lines, "", ""]).encode()} if metadata else {}
+    told[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    parts = {**code, **told} if last else {**told, **code}
     record = [f"{path},sha256={_b64(body)},{len(body)}" for path, body in parts.items()]
     parts[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""]).encode()
     buffer = io.BytesIO()

@@ -10,7 +10,7 @@ import io
 from collections.abc import Awaitable, Callable
 from typing import BinaryIO, cast
 
-from harness.world.index.metadata import NoMetadata, extract
+from harness.world.index.metadata import extract
 
 Ask = Callable[[int, int], Awaitable[bytes | None]]
 """Asks for the bytes from one position up to before another; None where only the whole file is to be had."""
@@ -72,6 +72,3 @@ async def metadata(ask: Ask, size: int, filename: str) -> bytes | None:
         except _Lacking as lacking:
             start, end = lacking.start, min(size, max(lacking.end, lacking.start + BLOCK))
     return None
-
-
-__all__ = ["WORTH", "NoMetadata", "metadata"]
