@@ -16,6 +16,7 @@ from harness.machine.pythons import Interpreter, find_interpreters
 from harness.machine.toolchain import COMMANDS, Toolchain
 from harness.problem import Problem
 from harness.project import Project
+from harness.run.campaign import PYTHONS
 from harness.sandbox import equipment, isolation
 from harness.sandbox.mounts import Mount
 from patience import PATIENCE
@@ -63,9 +64,9 @@ def small(tmp_path: Path, shared: Path, monkeypatch: pytest.MonkeyPatch) -> Proj
 
 @pytest.fixture
 def python() -> Interpreter:
-    """The newest Python of this machine that the locks are made for."""
+    """The Python that pages run on, so that the tools which they need anyway are the ones that are made here."""
     found = find_interpreters()
-    return next(found[minor] for minor in ("3.13", "3.12", "3.11") if minor in found)
+    return next(found[minor] for minor in PYTHONS if minor in found)
 
 
 def version(python: Interpreter) -> list[str]:

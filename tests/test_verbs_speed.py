@@ -60,7 +60,7 @@ $ pwd
 === "quick"
 
     ``` {.console data-measure="lock-cold"}
-    $ sleep 0.1
+    $ test -z "$POETRY_INSTALLER_MAX_WORKERS$PDM_INSTALL_PARALLEL" && sleep 0.1
     ```
 
     ``` {.console data-measure="lock-file"}
@@ -121,7 +121,7 @@ def test_each_project_is_timed_and_a_step_that_a_tool_cannot_do_has_its_words_an
     small, large, conflict = (results[name]["loopback"] for name in results)
     # a sleep takes what it is asked to, or longer on a busy machine
     assert small["seconds"]["slow"]["lock-cold"]["median"] >= 0.4
-    assert small["seconds"]["quick"]["lock-cold"]["median"] >= 0.1
+    assert small["seconds"]["quick"]["lock-cold"]["median"] >= 0.1  # nor is a tool held to one package at a time
     assert small["sizes"] == {"slow": {"lock-file": [6, 1]}, "quick": {"lock-file": [6]}}
     assert large["left out"] == {"slow": "it is too slow"}
     assert list(large["seconds"]) == ["quick"]

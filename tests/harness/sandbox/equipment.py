@@ -34,6 +34,11 @@ QUIET = {
     # neither would find its host in the world: an interpreter download is not what pages are about
     "UV_PYTHON_DOWNLOADS": "never",
 }
+ONE_AT_A_TIME = {
+    # tools that install several packages at once name them in whichever order they end; measurements are without it
+    "PDM_INSTALL_PARALLEL": "false",
+    "POETRY_INSTALLER_MAX_WORKERS": "1",
+}
 
 
 class Link(Protocol):
@@ -102,6 +107,7 @@ def environment(
     bundle = f"{aside}/ca.pem"
     env = {
         **QUIET,
+        **ONE_AT_A_TIME,
         "HOME": home,
         "USER": "user",
         "LOGNAME": "user",

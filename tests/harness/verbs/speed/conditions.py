@@ -60,7 +60,9 @@ def alone() -> Iterator[None]:
     """Be the only measurement on this machine. Raises Problem where another one runs."""
     import fcntl  # Windows has none, and no sandbox of the kind either
 
-    with LOCK.open("a") as file:
+    with contextlib.suppress(FileExistsError):
+        LOCK.touch(exist_ok=False)
+    with LOCK.open() as file:  # for reading: another user's lock can't be opened for more, and flock needs no more
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

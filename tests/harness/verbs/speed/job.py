@@ -12,6 +12,7 @@ from harness.compare.transcript import compare
 from harness.kinds.wording import ending, first, spoken
 from harness.page.prompts import Command
 from harness.run.runner import WorldLink
+from harness.sandbox.equipment import ONE_AT_A_TIME
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.shell import Result
 from harness.verbs.speed.plan import Step, Way
@@ -40,6 +41,7 @@ def measure(way: Way, sandbox: Sandbox, link: WorldLink) -> Measured:
     such a command is timed for.
     """
     measured, broken = Measured(), ""
+    sandbox.run(f"unset {' '.join(ONE_AT_A_TIME)}", mode="x")
     for step in way.steps:
         if broken:
             if step.measure in SECONDS:
