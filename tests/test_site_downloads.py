@@ -21,7 +21,7 @@ from site_sample import ROOT, Sample, Site
 
 RECIPES = sorted(path for path in (ROOT / "recipes").iterdir() if path.is_dir())
 RECIPE_IDS = [path.name for path in RECIPES]
-BLOCK = re.compile(r"^``` console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^``` (?:console|\{\.console[^\n]*\})\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")

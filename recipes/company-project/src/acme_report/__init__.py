@@ -1,0 +1,1 @@
+"""Working days of the company's calendar."""
