@@ -14,8 +14,9 @@ import pytest
 import warm
 from checkout import ROOT, Checkout, processes
 from freeport import free_port
-from harness.machine.needs import NEEDS
+from harness.machine.needs import NEEDS, compiler
 from harness.machine.needs.need import Gift, Need, together
+from harness.machine.pythons import Interpreter
 from harness.problem import Problem
 from harness.sandbox import isolation
 from harness.world.ports import Ports
@@ -204,3 +205,35 @@ def test_a_port_that_something_else_uses_is_named() -> None:
             ports.publish(port, 1)
         assert ports.table == {}
         ports.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [
+        ("cc (Debian 12.2.0-14) 12.2.0\nCopyright", "gcc 12.2.0"),
+        ("Ubuntu clang version 18.1.3 (1ubuntu1)\nTarget", "clang 18.1.3"),
+        ("", ""),
+    ],
+)
+def test_a_compiler_is_known_by_what_it_calls_itself(
+    said: str, version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = tmp_path / "cc"
+    command.write_text(f"#!/bin/sh\ncat <<'END'\n{said}\nEND\n")
+    command.chmod(0o755)
+    monkeypatch.setattr(compiler, "PLACES", str(tmp_path))
+    compiler._version.cache_clear()
+    assert compiler._version() == version
+    compiler._version.cache_clear()
+
+
+def test_without_headers_a_compiler_is_not_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    python = Interpreter("3.13.0", tmp_path, tmp_path / "bin" / "python3.13")
+    monkeypatch.setattr(compiler, "find_interpreters", lambda: {"3.13": python})
+    monkeypatch.setattr(compiler, "_version", lambda: "gcc 12.2.0")
+    assert not compiler.Compiler("3.13").available()
+    headers = tmp_path / "include" / "python3.13"
+    headers.mkdir(parents=True)
+    (headers / "Python.h").touch()
+    assert compiler.Compiler("3.13").available()
+    assert not compiler.Compiler("3.12").available()

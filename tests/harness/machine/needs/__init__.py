@@ -6,6 +6,7 @@ Where a need is missing the page is not run; where it gives something, runner, s
 from __future__ import annotations
 
 from harness.machine.needs.clock import Clock
+from harness.machine.needs.compiler import Compiler
 from harness.machine.needs.need import Need
 from harness.machine.needs.python import Python
 from harness.machine.needs.system_python import SystemPython
@@ -15,6 +16,7 @@ NEEDS: dict[str, Need] = {
     "clock": Clock(),
     "system-python": SystemPython(),
     **{f"python-{minor}": Python(minor) for minor in MINORS},
+    **{f"c-compiler-{minor}": Compiler(minor) for minor in MINORS},
 }
 
 

@@ -1,0 +1,49 @@
+"""A C compiler with the headers of one Python, which not every installation of it brings."""
+
+from __future__ import annotations
+
+import functools
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from harness.machine.needs.need import Need
+from harness.machine.pythons import find_interpreters
+
+PLACES = "/usr/bin:/bin"  # where a page finds it
+
+
+@dataclass(frozen=True)
+class Compiler(Need):
+    """``cc``, and ``Python.h`` of one minor version, such as "3.13"."""
+
+    minor: str
+
+    @property
+    def words(self) -> str:  # type: ignore[override]
+        return f"a C compiler and the headers of Python {self.minor}"
+
+    def available(self) -> bool:
+        python = find_interpreters().get(self.minor)
+        headers = python and (python.prefix / "include" / f"python{self.minor}" / "Python.h").is_file()
+        return sys.platform == "linux" and bool(headers) and bool(_version())
+
+    def facts(self) -> dict[str, str]:
+        return {"C compiler": _version()}
+
+
+@functools.cache
+def _version() -> str:
+    """What the compiler calls itself, such as "gcc 12.2.0"; empty where there is none that answers."""
+    command = shutil.which("cc", path=PLACES)
+    if not command:
+        return ""
+    try:
+        done = subprocess.run([command, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    except OSError:
+        return ""
+    name = "clang" if "clang" in done.stdout else "gcc"
+    found = re.search(r"\d+\.\d+\.\d+", done.stdout.partition("\n")[0])
+    return f"{name} {found[0]}" if done.returncode == 0 and found else ""
