@@ -1,0 +1,5 @@
+"""Sums that lose no digits."""
+
+from ._fastsum import total
+
+__all__ = ["total"]
