@@ -124,6 +124,11 @@ def test_every_sandbox_starts_with_empty_shelves(link: Link, web: httpx.Client) 
     assert web.get(f"https://{HOST}/simple/acme/", auth=LOGIN).status_code == 200
 
 
+def test_a_company_builds_others_packages_as_local_versions(web: httpx.Client) -> None:
+    body = wheel("acme", "1.0+acme.1")
+    assert upload(web, LEGACY, LOGIN, body, "acme", "1.0+acme.1").status_code == 200
+
+
 def test_pypi_takes_new_names_and_refuses_what_is_not_the_users(index: Index, link: Link, web: httpx.Client) -> None:
     pypi, files, uploads = link.world.hosts[:3]
     url = f"https://{uploads}/legacy/"
@@ -138,6 +143,8 @@ def test_pypi_takes_new_names_and_refuses_what_is_not_the_users(index: Index, li
     assert (answer.status_code, "File already exists" in answer.text) == (400, True)
     answer = upload(web, url, TOKEN, wheel("six", "2.0"), "six", "2.0")
     assert (answer.status_code, "isn&#x27;t allowed to upload to project" in answer.text) == (403, True)
+    answer = upload(web, url, TOKEN, wheel("acme", "99.1+acme.1"), "acme", "99.1+acme.1")
+    assert (answer.status_code, "The use of local versions in 99.1+acme.1 is not" in answer.text) == (400, True)
     document = web.get(f"https://{pypi}/pypi/acme/json").json()
     assert document["info"]["version"] == "99.0"
     assert web.get(document["urls"][0]["url"]).content == body

@@ -37,10 +37,13 @@ class Rejected(Exception):
         self.status, self.text = status, text
 
 
-async def receive(request: Request, shelf: Shelf, allow: Callable[[str], Awaitable[None]], again: str) -> Response:
+async def receive(
+    request: Request, shelf: Shelf, allow: Callable[[str], Awaitable[None]], again: str, local: str = ""
+) -> Response:
     """Take one file. ``allow`` raises Rejected for a project that isn't the user's.
 
     ``again`` is what the index says of a file name that it has with other content, with {name} and {hash}.
+    ``local`` is what it says of a local version (1.0+acme), with {version}; an index without it takes one.
     """
     async with request.form(max_files=4, max_part_size=FIELD_LIMIT) as form:
         content = form.get("content")
@@ -49,6 +52,8 @@ async def receive(request: Request, shelf: Shelf, allow: Callable[[str], Awaitab
         written = shelf.fresh()
         try:
             digests = await _write(content, written)
+            if local and "+" in (version := str(form.get("version", ""))):
+                raise Rejected(400, local.format(version=version))
             project = await _checked(content.filename, form, digests, allow)
             known = shelf.named(content.filename)
             if known is None:

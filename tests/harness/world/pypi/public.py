@@ -21,6 +21,13 @@ from harness.world.link import Link
 from harness.world.pypi.delivery import deliver
 from harness.world.pypi.recording import Later, Recording
 
+# https://github.com/pypi/warehouse/pull/19576
+LOCAL = (
+    "The use of local versions in {version} is not allowed. "
+    "See https://packaging.python.org/en/latest/specifications/version-specifiers/#local-version-identifiers "
+    "for more information."
+)
+
 
 @dataclass(frozen=True)
 class Public:
@@ -140,7 +147,7 @@ class Public:
         if user != "__token__" or not password.startswith("pypi-"):
             raise Rejected(403, f"Invalid or non-existent authentication information. {see('invalid-auth')}")
         again = "File already exists ({name}, with blake2_256 hash {hash}). " + see("file-name-reuse")
-        return await receive(request, self.shelf, allow, again)
+        return await receive(request, self.shelf, allow, again, LOCAL)
 
     async def _nothing(self, request: Request) -> Response:
         """Pages that PyPI itself doesn't have, and that tools ask for (pip-tools does when it collects hashes)."""
