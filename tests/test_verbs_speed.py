@@ -60,7 +60,8 @@ $ pwd
 === "quick"
 
     ``` {.console data-measure="lock-cold"}
-    $ test -z "$POETRY_INSTALLER_MAX_WORKERS$PDM_INSTALL_PARALLEL" && sleep 0.1
+    $ test -z "$POETRY_INSTALLER_MAX_WORKERS$PDM_INSTALL_PARALLEL"
+    $ sleep 0.1
     ```
 
     ``` {.console data-measure="lock-file"}
