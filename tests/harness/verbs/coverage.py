@@ -17,8 +17,8 @@ from harness.project import Project
 
 ALL = ["tests", "--ignore=tests/test_site_build.py"]
 ELSEWHERE = """\
-Not counted: what runs in a sandbox, on the page's own Python (kinds/pycode/child.py and kinds/typist.py are counted
-where tests run them outside), and sandbox/supervisor.py, which starts without site-packages."""
+Not counted: what runs without site-packages, which is kinds/typist.py in a sandbox, sandbox/supervisor.py outside, and
+kinds/pycode/child.py in a sandbox (it is counted where tests run it outside)."""
 
 
 def coverage(project: Project, tests: list[str]) -> int:
