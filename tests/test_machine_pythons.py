@@ -25,6 +25,7 @@ from harness.sandbox import equipment, isolation
 from harness.sandbox.mounts import Mount
 from patience import PATIENCE
 from proof.contract import begins
+from wheelhouse import wheel
 
 Install = Callable[..., Path]
 
@@ -275,3 +276,65 @@ def test_a_page_that_calls_another_python_says_that_it_needs_it(project: Project
             found = {one or other for line in lines for one, other in PYTHON.findall(line)}
             missing += [f"{block.where}: python-{minor}" for minor in found - there]
     assert missing == []
+
+
+ENSUREPIP = """\
+_PIP_VERSION = "26.2"
+def _main(argv=None):
+    print('''\\
+ensurepip is disabled in Debian/Ubuntu for the system python.''')
+"""
+
+
+@pytest.fixture
+def unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What Debian's packages of a Python 3.15 have below usr/, as far as it is changed; pip comes from a folder."""
+    for version in ("26.1", "26.3"):
+        wheel(tmp_path / "wheels", "pip", version, ["pip"])
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    files = {
+        "EXTERNALLY-MANAGED": "[externally-managed]\n",
+        "sitecustomize.py": "# the system's own\n",
+        "ensurepip/__init__.py": ENSUREPIP,
+        "_sysconfigdata__linux.py": "build_time_vars = {\n 'WHEEL_PKG_DIR': '/usr/share/python-wheels/'}\n",
+        "sysconfig/__init__.py": "prefix_scheme = 'posix_local'\n",
+    }
+    for name, text in files.items():
+        path = tmp_path / "usr" / "lib" / "python3.15" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (tmp_path / "usr" / "lib" / "python3" / "dist-packages").mkdir(parents=True)
+    return tmp_path / "usr"
+
+
+def test_a_python_of_debian_becomes_an_ordinary_one(unpacked: Path) -> None:
+    debian._ordinary(unpacked, "3.15")
+
+    standard = unpacked / "lib" / "python3.15"
+
+    def text(name: str) -> str:
+        return (standard / name).read_text(encoding="utf-8")
+
+    assert not (standard / "EXTERNALLY-MANAGED").exists()
+    assert not (unpacked / "lib" / "python3").exists()
+    assert (standard / "site-packages").is_dir()
+    assert "site-packages" in text("sitecustomize.py")
+    assert "posix_prefix" in text("sysconfig/__init__.py")
+    assert "'WHEEL_PKG_DIR': ''" in text("_sysconfigdata__linux.py")
+    # the newest pip that is no newer than the Python's own
+    assert [path.name for path in (standard / "ensurepip" / "_bundled").iterdir()] == ["pip-26.1-py3-none-any.whl"]
+    assert '_PIP_VERSION = "26.1"' in text("ensurepip/__init__.py")
+    assert "    return\n    print(" in text("ensurepip/__init__.py")
+
+
+def test_a_python_that_debian_makes_otherwise_is_refused(unpacked: Path) -> None:
+    (unpacked / "lib" / "python3.15" / "sysconfig" / "__init__.py").write_text("", encoding="utf-8")
+    with pytest.raises(Problem, match="__init__.py: nothing that matches prefix_scheme"):
+        debian._ordinary(unpacked, "3.15")
+
+
+def test_a_command_that_fails_says_what_it_printed() -> None:
+    command = [sys.executable, "-c", "import sys; print('no space'); sys.exit(3)"]
+    with pytest.raises(Problem, match="it can't be unpacked: no space; expected status 0"):
+        debian._run(command, "it can't be unpacked")
