@@ -99,7 +99,9 @@ def test_what_the_sandbox_uploaded_stays_on_every_day(link: Link) -> None:
             link.day(day)
             name = f"acme{day.month}"
             body = wheel(name, "1.0")
-            answer = upload(web, f"https://{uploads}/legacy/", ("__token__", "pypi-x"), body, name, "1.0")
+            answer = upload(
+                web, f"https://{uploads}/legacy/", ("__token__", "pypi-AgEIcHlwaS5vcmcCJDU0"), body, name, "1.0"
+            )
             assert answer.status_code == 200
         for day in (FIRST, SECOND):
             link.day(day)

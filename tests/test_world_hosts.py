@@ -15,13 +15,14 @@ from harness.world.hosts.table import HOSTS, Module, application
 from harness.world.index.repository import Repository
 from harness.world.index.shelf import Shelf
 from harness.world.link import Common, Link
+from harness.world.pypi.accounts import written
 from harness.world.pypi.public import Public
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from world_support import DATE, upload, wheel
 
-TOKEN = ("__token__", "pypi-anything")
+TOKEN = ("__token__", written("test.example.org", "54"))
 VISITS = "visits"
 
 

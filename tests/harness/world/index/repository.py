@@ -123,4 +123,5 @@ class Repository:
 
         if not self.login(*login):
             raise Rejected(403, self.denied)
-        return await receive(request, self.shelf, allow, self.again)
+        await receive(request, self.shelf, allow, self.again)
+        return Response(status_code=200)

@@ -39,8 +39,10 @@ class Rejected(Exception):
 
 async def receive(
     request: Request, shelf: Shelf, allow: Callable[[str], Awaitable[None]], again: str, local: str = ""
-) -> Response:
-    """Take one file. ``allow`` raises Rejected for a project that isn't the user's.
+) -> str:
+    """Take one file; returns its project's normalised name.
+
+    ``allow`` is asked for the name as the form has it, and raises Rejected for a project that isn't the user's.
 
     ``again`` is what the index says of a file name that it has with other content, with {name} and {hash}.
     ``local`` is what it says of a local version (1.0+acme), with {version}; an index without it takes one.
@@ -62,19 +64,18 @@ async def receive(
                 raise Rejected(400, again.format(name=repr(content.filename), hash=repr(digests["blake2b"])))
         finally:
             written.unlink(missing_ok=True)
-    return Response(status_code=200)
+    return project
 
 
 async def _checked(
     filename: str, form: FormData, digests: dict[str, str], allow: Callable[[str], Awaitable[None]]
 ) -> str:
     """The project that the file is for, once all that was said of it is true."""
+    await allow(str(form.get("name", "")))
     for name, algorithm in DIGESTS.items():
         if form.get(name) and str(form[name]).lower() != digests[algorithm]:
             raise Rejected(400, "The digest supplied does not match a digest calculated from the uploaded file.")
-    project = _agreed(filename, form)
-    await allow(project)
-    return project
+    return _agreed(filename, form)
 
 
 async def _write(content: UploadFile, path: Path) -> dict[str, str]:

@@ -16,8 +16,9 @@ from harness.world.index.login import credentials
 from harness.world.index.negotiation import conditional
 from harness.world.index.shelf import Shelf
 from harness.world.index.simple import File, Project
-from harness.world.index.upload import Rejected, receive
+from harness.world.index.upload import receive
 from harness.world.link import Link
+from harness.world.pypi.accounts import Accounts, looks
 from harness.world.pypi.delivery import deliver
 from harness.world.pypi.recording import Later, Recording
 
@@ -34,7 +35,7 @@ class Public:
     """The hosts of a public index (one name may stand for several of them), and what one sandbox uploaded to it.
 
     It starts as ``recording`` has PyPI on the sandbox's day; without one it starts empty, as a test index would.
-    The login of an upload is the user ``__token__`` with any password that starts with ``pypi-``.
+    Who may upload is in harness.world.pypi.accounts.
     """
 
     name: str
@@ -65,6 +66,10 @@ class Public:
     @property
     def shelf(self) -> Shelf:
         return self.link.state((self.index, "shelf"), lambda: Shelf(self.link.folder / self.index, patient=True))
+
+    @property
+    def accounts(self) -> Accounts:
+        return self.link.state((self.index, "accounts"), lambda: Accounts(self.index, {}))
 
     @property
     def used(self) -> set[str]:
@@ -135,19 +140,19 @@ class Public:
         return serving.kept(self.shelf.disk(file), file)
 
     async def _upload(self, request: Request) -> Response:
-        def see(anchor: str) -> str:
-            return f"See https://{self.index}/help/#{anchor} for more information."
+        accounts = self.accounts
+        token = accounts.identify(credentials(request))
 
-        async def allow(name: str) -> None:
-            if self.recording and await self.recording.project(name, self.link.day):
-                text = f"The user 'reader' isn't allowed to upload to project {name!r}."
-                raise Rejected(403, f"{text} {see('project-name')}")
+        async def allow(given: str) -> None:
+            name = str(canonicalize_name(given))
+            taken = bool(self.recording and await self.recording.project(name, self.link.day))
+            alike = [other for other in self.used - {name} if looks(other) == looks(name)]
+            accounts.permit(token, given, taken, [other for other in alike if await self.project(other)])
 
-        user, password = credentials(request) or ("", "")
-        if user != "__token__" or not password.startswith("pypi-"):
-            raise Rejected(403, f"Invalid or non-existent authentication information. {see('invalid-auth')}")
-        again = "File already exists ({name}, with blake2_256 hash {hash}). " + see("file-name-reuse")
-        return await receive(request, self.shelf, allow, again, LOCAL)
+        again = "File already exists ({name}, with blake2_256 hash {hash}). " + accounts.see("file-name-reuse")
+        project = await receive(request, self.shelf, allow, again, LOCAL)
+        accounts.owners.setdefault(project, token.user)
+        return Response(status_code=200)
 
     async def _nothing(self, request: Request) -> Response:
         """Pages that PyPI itself doesn't have, and that tools ask for (pip-tools does when it collects hashes)."""

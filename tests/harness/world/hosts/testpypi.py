@@ -1,0 +1,16 @@
+"""TestPyPI, without a project until the sandbox uploads one: the real one has whatever was tried out there.
+
+https://packaging.python.org/en/latest/guides/using-testpypi/
+"""
+
+from __future__ import annotations
+
+from harness.world.host import Host
+from harness.world.link import Link
+from harness.world.pypi.public import Public
+
+INDEX, FILES = "test.pypi.org", "test-files.pythonhosted.org"
+
+
+def hosts(link: Link) -> list[Host]:
+    return Public("TestPyPI", link, INDEX, FILES, INDEX).shares()

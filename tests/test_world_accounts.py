@@ -1,0 +1,122 @@
+"""PyPI's and TestPyPI's answers to logins: each in warehouse's words, with the place in its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from harness.world.hosts import testpypi
+from harness.world.pypi.accounts import TOKENS, written
+from harness.world.world import Link
+from world_support import Index, client, served, upload, wheel, world
+
+# https://github.com/pypi/warehouse/blob/6b62157124ab7865029afeeadf282bce27d601d9/warehouse/…
+READER, SCOPED, STRANGER, NEWCOMER = (f"pypi-AgEIcHlwaS5vcmcCJ{end}" for end in ("DU0", "DFm", "Ddh", "GUw"))
+ELSEWHERE = "pypi-AgENdGVzdC5weXBpLm9yZwIkNTQ"
+JSON = {"accept": "application/vnd.pypi.simple.v1+json"}
+
+
+@pytest.fixture
+def link(tmp_path: Path) -> Iterator[Link]:
+    index = Index()
+    index.add("six", "1.0")
+    index.add("idna", "1.0")
+    with served(index), world(tmp_path, index.address) as running:
+        yield running.open("page")
+
+
+@pytest.fixture
+def web(link: Link) -> Iterator[httpx.Client]:
+    with client(link) as inside:
+        inside.headers["accept"] = "text/plain"
+        yield inside
+
+
+def said(web: httpx.Client, link: Link, token: str, name: str, version: str = "1.0", user: str = "__token__") -> str:
+    """Status and first line of PyPI's answer to an upload."""
+    url = f"https://{link.world.hosts[2]}/legacy/"
+    answer = upload(web, url, (user, token), wheel(name.replace("-", "_"), version), name, version)
+    assert not answer.text or answer.text.startswith(str(answer.status_code))
+    return (
+        answer.text.splitlines()[0].removesuffix(" for more information.") if answer.text else str(answer.status_code)
+    )
+
+
+def test_the_tokens_that_pages_type_are_those_that_the_indexes_know() -> None:
+    assert [written(testpypi.INDEX, end) for end in TOKENS] == [
+        f"pypi-AgENdGVzdC5weXBpLm9yZwIk{end}" for end in ("NTQ", "MWY", "N2E", "ZTA")
+    ]
+
+
+def test_a_token_that_was_deleted_or_is_cut_off_or_another_indexs_is_no_login(web: httpx.Client, link: Link) -> None:
+    """forklift/decorators.py, line 98"""
+    for token in ("pypi-AgEIcHlwaS5vcmcCJGRl", READER[:-1], "pypi-", "", ELSEWHERE):
+        answer = said(web, link, token, "acme")
+        assert answer.startswith("403 Invalid or non-existent authentication information. See https://"), token
+        assert answer.endswith("/help/#invalid-auth")
+    assert said(web, link, f" {READER} ", "acme") == "200"  # white space around it is dropped
+
+
+def test_a_user_and_a_password_are_told_to_migrate_to_tokens(web: httpx.Client, link: Link) -> None:
+    """accounts/security_policy.py, line 150"""
+    answer = said(web, link, "correct-horse-battery", "acme", user="reader")
+    words = "Username/Password authentication is no longer supported. Migrate to API Tokens or Trusted Publishers"
+    assert answer.startswith(f"403 {words} instead. See https://")
+    assert answer.endswith("/help/#trusted-publishers")
+
+
+def test_a_projects_token_uploads_to_that_project_alone(web: httpx.Client, link: Link) -> None:
+    """macaroons/caveats/__init__.py, line 76, behind the words of macaroons/security_policy.py"""
+    assert said(web, link, SCOPED, "lantern-greeting") == "200"
+    words = "403 Invalid API Token: project-scoped token is not valid for project: 'acme'"
+    assert said(web, link, SCOPED, "acme") == words
+    assert said(web, link, READER, "acme") == "200"
+    assert said(web, link, SCOPED, "acme", "2.0") == words
+
+
+def test_a_name_that_is_somebody_elses_is_refused(web: httpx.Client, link: Link) -> None:
+    """forklift/legacy.py, line 819"""
+    assert "403 The user 'reader' isn't allowed to upload to project 'six'. See" in said(web, link, READER, "six")
+    assert said(web, link, STRANGER, "acme") == "200"
+    assert "403 The user 'reader' isn't allowed to upload to project 'acme'. See" in said(
+        web, link, READER, "acme", "2.0"
+    )
+    assert said(web, link, STRANGER, "acme", "2.0") == "200"
+
+
+def test_a_user_without_a_verified_address_uploads_nothing(web: httpx.Client, link: Link) -> None:
+    """forklift/legacy.py, line 584"""
+    words = "403 User 'newcomer', associated with the API token used, does not have a verified primary email address."
+    answer = said(web, link, NEWCOMER, "acme")
+    assert answer.startswith(f"{words} Please add a verified primary email before attempting to upload to PyPI. See")
+    assert "403 The user 'newcomer' isn't allowed to upload" in said(web, link, NEWCOMER, "six")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("idn-a", "400 The name 'idn-a' is too similar to an existing project. See"),
+        ("1dna", "400 The name '1dna' is too similar to an existing project. See"),
+        ("json", "400 The name 'json' isn't allowed (conflict with Python Standard Library module name). See"),
+    ],
+)
+def test_a_new_project_needs_a_name_of_its_own(web: httpx.Client, link: Link, name: str, words: str) -> None:
+    """packaging/services.py, lines 572 and 582; a name is close to those of projects that the sandbox asked for"""
+    assert web.get(f"https://{link.world.hosts[0]}/simple/idna/", headers=JSON).status_code == 200
+    assert said(web, link, READER, name).startswith(words)
+
+
+def test_testpypi_is_an_index_of_its_own(web: httpx.Client, link: Link) -> None:
+    url, body = f"https://{testpypi.INDEX}/legacy/", wheel("acme", "1.0")
+    assert upload(web, url, ("__token__", READER), body, "acme", "1.0").status_code == 403
+    assert upload(web, url, ("__token__", ELSEWHERE), body, "acme", "1.0").status_code == 200
+    page = web.get(f"https://{testpypi.INDEX}/simple/acme/", headers=JSON).json()
+    [file] = page["files"]
+    assert file["url"].startswith(f"https://{testpypi.FILES}/packages/")
+    assert (file["size"], file["yanked"], bool(file["core-metadata"]["sha256"])) == (len(body), False, True)
+    assert file["upload-time"].endswith("Z")
+    assert web.get(file["url"]).content == body
+    assert web.get(f"https://{link.world.hosts[0]}/simple/acme/", headers=JSON).status_code == 404
+    assert web.get(f"https://{testpypi.INDEX}/simple/six/", headers=JSON).status_code == 404
