@@ -5,6 +5,7 @@ from __future__ import annotations
 from pip._internal.models.index import PyPI
 
 from harness.world.host import Host
+from harness.world.hosts.actions import issuer
 from harness.world.link import Link
 from harness.world.pypi.public import Public
 from harness.world.pypi.recording import recording
@@ -22,4 +23,6 @@ def doubt(link: Link) -> None:
 def public(link: Link) -> Public:
     """PyPI, for other hosts that pass it on."""
     upload = f"upload.{PyPI.netloc}"
-    return Public("PyPI", link, PyPI.netloc, PyPI.file_storage_domain, upload, recording(link.common))
+    return Public(
+        "PyPI", link, PyPI.netloc, PyPI.file_storage_domain, upload, recording(link.common), "pypi", issuer(link)
+    )

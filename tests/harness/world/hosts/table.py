@@ -13,7 +13,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from harness.world.host import METHODS, CutOff, Endpoint, Host, Instead, Unavailable, missing, refuse
-from harness.world.hosts import codeartifact, company, pypi, spdx, testpypi
+from harness.world.hosts import actions, codeartifact, company, pypi, spdx, testpypi
 from harness.world.index.upload import Rejected, rejection
 from harness.world.link import Link
 
@@ -22,6 +22,7 @@ Module = Callable[[Link], Sequence[Host]]
 HOSTS: tuple[Module, ...] = (
     pypi.hosts,
     testpypi.hosts,
+    actions.hosts,
     spdx.hosts,
     codeartifact.hosts,
     company.hosts,

@@ -6,6 +6,7 @@ https://packaging.python.org/en/latest/guides/using-testpypi/
 from __future__ import annotations
 
 from harness.world.host import Host
+from harness.world.hosts.actions import issuer
 from harness.world.link import Link
 from harness.world.pypi.public import Public
 
@@ -13,4 +14,4 @@ INDEX, FILES = "test.pypi.org", "test-files.pythonhosted.org"
 
 
 def hosts(link: Link) -> list[Host]:
-    return Public("TestPyPI", link, INDEX, FILES, INDEX).shares()
+    return Public("TestPyPI", link, INDEX, FILES, INDEX, audience="testpypi", issuer=issuer(link)).shares()

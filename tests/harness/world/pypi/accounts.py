@@ -22,14 +22,18 @@ from __future__ import annotations
 
 import base64
 import re
+import secrets
 import sys
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from packaging.utils import canonicalize_name
+from pip._internal.models.index import PyPI
 
 from harness.world.index.upload import Rejected
 
+MINTED = 900  # seconds that a minted token lives
 IDENTIFIER = 36  # bytes that a macaroon's identifier has on PyPI; a page's token ends after two of them
 NAME = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE)
 STDLIB = {canonicalize_name(name) for name in sys.stdlib_module_names}
@@ -37,10 +41,14 @@ STDLIB = {canonicalize_name(name) for name in sys.stdlib_module_names}
 
 @dataclass(frozen=True)
 class Token:
-    """What a token lets do: all that ``user`` may, or that for the normalised name ``project`` alone."""
+    """What a token lets do: all that ``user`` may, or that for the normalised name ``project`` alone.
+
+    A ``publisher``'s was minted by trusted publishing.
+    """
 
     user: str
     project: str | None = None
+    publisher: bool = False
 
 
 TOKENS = {"54": Token("reader"), "1f": Token("reader", "lantern-greeting"), "7a": Token("stranger")}
@@ -66,6 +74,13 @@ class Accounts:
 
     index: str
     owners: dict[str, str]
+    minted: dict[str, tuple[Token, int]] = field(default_factory=dict)
+
+    def mint(self, token: Token, end: int) -> str:
+        """A fresh token that lives until ``end``, in seconds since 1970."""
+        text = f"{written(self.index, '')}{secrets.token_urlsafe(120)}"
+        self.minted[text] = token, end
+        return text
 
     def identify(self, login: tuple[str, str] | None) -> Token:
         """The token that a login brings; raises Rejected where it brings none."""
@@ -76,6 +91,11 @@ class Accounts:
                 "Username/Password authentication is no longer supported. Migrate to API Tokens or Trusted Publishers "
                 f"instead. See {self.help('apitoken')} and {self.help('trusted-publishers')}",
             )
+        if password in self.minted:
+            token, end = self.minted[password]
+            if time.time() >= end:
+                raise Rejected(403, "Invalid API Token: token is expired")
+            return token
         known = WORDS | {written(self.index, identifier): token for identifier, token in TOKENS.items()}
         if password.strip() not in known:
             raise Rejected(403, f"Invalid or non-existent authentication information. {self.see('invalid-auth')}")
@@ -89,10 +109,20 @@ class Accounts:
         """
         normal = str(canonicalize_name(name))
         new = not taken and normal not in self.owners
+        if new and token.publisher:
+            raise Rejected(
+                400,
+                "Non-user identities cannot create new projects. This was probably caused by successfully using a "
+                "pending publisher but specifying the project name incorrectly (either in the publisher or in your "
+                "project's metadata). Please ensure that both match. "
+                f"See: https://docs.{PyPI.netloc}/trusted-publishers/troubleshooting/",
+            )
         if new:
             self._verified(token.user)
             self._available(name, others)
         if token.project not in (None, normal):
+            if token.publisher:
+                raise Rejected(403, f"Invalid API Token: OIDC scoped token is not valid for project {normal!r}")
             scope = f"project-scoped token is not valid for project: {name!r}"
             raise Rejected(403, f"Invalid API Token: {scope}")
         if not new and self.owners.get(normal) != token.user:

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from harness.world.host import Host, missing, refuse
 from harness.world.index import metadata, serving
+from harness.world.index.identity import Issuer
 from harness.world.index.login import credentials
 from harness.world.index.negotiation import conditional
 from harness.world.index.shelf import Shelf
@@ -21,6 +22,7 @@ from harness.world.link import Link
 from harness.world.pypi.accounts import Accounts, looks
 from harness.world.pypi.delivery import deliver
 from harness.world.pypi.recording import Later, Recording
+from harness.world.pypi.trusted import Refused, Trusted
 
 # https://github.com/pypi/warehouse/pull/19576
 LOCAL = (
@@ -44,6 +46,8 @@ class Public:
     files: str
     uploads: str
     recording: Recording | None = None
+    audience: str = ""
+    issuer: Issuer | None = None
 
     def shares(self) -> list[Host]:
         """Its share of each host."""
@@ -57,6 +61,12 @@ class Public:
         files = [Route("/packages/{path:path}", self._file, methods=["GET"])]
         uploads = [Route("/legacy/", self._upload, methods=["POST"])]
         index.append(Route("/{name}/json", self._nothing))
+        if self.issuer:
+            trust = [
+                Route("/_/oidc/audience", self._audience, methods=["GET"]),
+                Route("/_/oidc/mint-token", self._mint, methods=["POST"]),
+            ]
+            index, uploads = index + trust, uploads + trust  # uv asks the upload host
         return [
             Host(self.index, index, f"{self.name}'s project pages and JSON API"),
             Host(self.files, files, f"{self.name}'s files"),
@@ -153,6 +163,19 @@ class Public:
         project = await receive(request, self.shelf, allow, again, LOCAL)
         accounts.owners.setdefault(project, token.user)
         return Response(status_code=200)
+
+    async def _audience(self, _: Request) -> Response:
+        return JSONResponse({"audience": self.audience})
+
+    async def _mint(self, request: Request) -> Response:
+        assert self.issuer
+        issuer, key = self.issuer, (self.index, "trusted")
+        trusted = self.link.state(key, lambda: Trusted(self.audience, self.accounts, issuer))
+        taken = bool(self.recording and await self.recording.project(trusted.project, self.link.day))
+        try:
+            return JSONResponse(trusted.mint(await request.body(), taken))
+        except Refused as error:
+            return JSONResponse(error.document, 422)
 
     async def _nothing(self, request: Request) -> Response:
         """Pages that PyPI itself doesn't have, and that tools ask for (pip-tools does when it collects hashes)."""

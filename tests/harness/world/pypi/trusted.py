@@ -1,0 +1,79 @@
+"""PyPI's side of trusted publishing: the audience, and identity tokens of GitHub Actions changed for upload tokens.
+
+Each index has one publisher, pending until its first token makes the project, as the reader would register it:
+project PROJECT, repository REPOSITORY, workflow WORKFLOW, environment ENVIRONMENT.
+
+Sources, in https://github.com/pypi/warehouse at 6b62157: warehouse/oidc/views.py (both addresses),
+warehouse/oidc/models/github.py and _core.py (how claims find a publisher), warehouse/oidc/services.py (signatures).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.world.index.identity import Issuer, Untrusted
+from harness.world.pypi.accounts import MINTED, Accounts, Token
+
+PROJECT, REPOSITORY, WORKFLOW, ENVIRONMENT = "lantern-greeting", "acme/lantern-greeting", "release.yml", "pypi"
+
+
+class Refused(Exception):
+    """No token: ``code`` and description as PyPI's JSON has them."""
+
+    def __init__(self, code: str, description: str) -> None:
+        super().__init__(description)
+        self.code, self.description = code, description
+
+    @property
+    def document(self) -> dict[str, Any]:
+        errors = [{"code": self.code, "description": self.description}]
+        return {"message": "Token request failed", "errors": errors}
+
+
+@dataclass
+class Trusted:
+    """Trusted publishing on one index; ``audience`` is the index's own, ``seen`` has the identifiers of used tokens."""
+
+    audience: str
+    accounts: Accounts
+    issuer: Issuer
+    seen: set[str] = field(default_factory=set)
+    project: str = PROJECT
+
+    def mint(self, body: bytes, taken: bool) -> dict[str, Any]:
+        """The answer to a body; raises Refused. ``taken``: PROJECT exists and nobody in the sandbox made it."""
+        try:
+            document = json.loads(body)
+        except ValueError:
+            document = None
+        given = document.get("token") if isinstance(document, dict) else None
+        if not isinstance(given, str):
+            raise Refused("invalid-payload", "the body has no text 'token'")
+        try:
+            claims = self.issuer.verify(given, self.audience)
+        except Untrusted as error:
+            raise Refused(error.code, error.description) from None
+        if why := _mismatch(claims):
+            raise Refused("invalid-publisher", f"valid token, but no corresponding publisher ({why})")
+        if taken:
+            raise Refused("invalid-pending-publisher", "valid token, but project already exists")
+        if claims["jti"] in self.seen:
+            raise Refused("invalid-reuse-token", "invalid token: already used")
+        self.seen.add(claims["jti"])
+        self.accounts.owners.setdefault(self.project, "reader")
+        end = int(time.time()) + MINTED
+        token = self.accounts.mint(Token("reader", self.project, publisher=True), end)
+        return {"success": True, "token": token, "expires": end}
+
+
+def _mismatch(claims: dict[str, Any]) -> str:
+    """Why the claims are no publisher's, in PyPI's words; empty where they are."""
+    if claims["event_name"] == "pull_request_target":
+        return "Publishing from a workflow invoked via 'pull_request_target' is not supported."
+    place = claims["job_workflow_ref"].partition("@")[0]
+    found = claims["repository"], place.rpartition("/")[2], claims.get("environment", "").lower()
+    same = found == (REPOSITORY, WORKFLOW, ENVIRONMENT)
+    return "" if same else "Publisher with matching claims was not found"

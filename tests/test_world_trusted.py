@@ -1,0 +1,103 @@
+"""Trusted publishing: a job's identity token, PyPI's upload token for it, and PyPI's refusals in warehouse's words."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from harness.world.hosts.actions import BEARER, HOST
+from harness.world.pypi.trusted import ENVIRONMENT, PROJECT, REPOSITORY, WORKFLOW
+from harness.world.world import Link
+from world_support import Index, client, served, upload, wheel, world
+
+RIGHT = {"repository": REPOSITORY, "workflow": WORKFLOW, "environment": ENVIRONMENT}
+
+
+@pytest.fixture
+def link(tmp_path: Path) -> Iterator[Link]:
+    with served(Index()) as index, world(tmp_path, index.address) as running:
+        yield running.open("page")
+
+
+@pytest.fixture
+def web(link: Link) -> Iterator[httpx.Client]:
+    with client(link) as inside:
+        inside.headers["accept"] = "text/plain"
+        yield inside
+
+
+def identity(web: httpx.Client, audience: str = "pypi", **claims: str) -> str:
+    answer = web.get(
+        f"https://{HOST}/idtoken",
+        params={**claims, "audience": audience},
+        headers={"authorization": f"bearer {BEARER}"},
+    )
+    return str(answer.json()["value"])
+
+
+def mint(web: httpx.Client, link: Link, token: object) -> httpx.Response:
+    return web.post(f"https://{link.world.hosts[0]}/_/oidc/mint-token", json={"token": token})
+
+
+def refusal(web: httpx.Client, link: Link, token: object) -> dict[str, str]:
+    answer = mint(web, link, token)
+    assert (answer.status_code, answer.json()["message"]) == (422, "Token request failed")
+    [error] = answer.json()["errors"]
+    return dict(error)
+
+
+def test_a_job_publishes_its_own_project_and_no_other_without_a_password(web: httpx.Client, link: Link) -> None:
+    """warehouse/oidc/views.py, mint_token; warehouse/macaroons/caveats/__init__.py, line 148"""
+    pypi, _, uploads = link.world.hosts[:3]
+    assert web.get(f"https://{pypi}/_/oidc/audience").json() == {"audience": "pypi"}
+    first = identity(web, **RIGHT)
+    token = mint(web, link, first).json()["token"]
+    assert refusal(web, link, first) == {"code": "invalid-reuse-token", "description": "invalid token: already used"}
+    url, login = f"https://{uploads}/legacy/", ("__token__", token)
+    assert upload(web, url, login, wheel("lantern_greeting", "1.0"), PROJECT, "1.0").status_code == 200
+    answer = upload(web, url, login, wheel("acme", "1.0"), "acme", "1.0")
+    assert (answer.status_code, "Non-user identities cannot create new projects." in answer.text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "change", [{"repository": "acme/other"}, {"workflow": "publish.yml"}, {"environment": "release"}]
+)
+def test_a_job_that_is_not_the_publisher_gets_no_token(web: httpx.Client, link: Link, change: dict[str, str]) -> None:
+    """warehouse/oidc/models/github.py, lookup_by_claims"""
+    assert refusal(web, link, identity(web, **{**RIGHT, **change})) == {
+        "code": "invalid-publisher",
+        "description": "valid token, but no corresponding publisher (Publisher with matching claims was not found)",
+    }
+
+
+def test_a_token_that_is_forged_or_for_another_index_gets_nothing(web: httpx.Client, link: Link) -> None:
+    """warehouse/oidc/views.py, invalid-token and invalid-payload"""
+    good = identity(web, **RIGHT)
+    forged = identity(web, **{**RIGHT, "repository": "acme/other"}).rpartition(".")[0] + "." + good.rpartition(".")[2]
+    for token in (forged, identity(web, "testpypi", **RIGHT)):
+        assert refusal(web, link, token)["code"] == "invalid-token"
+    for token in ("nonsense", "a.b.c", 1):
+        assert refusal(web, link, token)["code"] == "invalid-payload"
+    assert web.get(f"https://{HOST}/idtoken", params=RIGHT).status_code == 401
+
+
+def test_uv_publishes_as_a_job(web: httpx.Client, link: Link, tmp_path: Path) -> None:
+    uv = pytest.importorskip("uv").find_uv_bin()
+    file = tmp_path / "lantern_greeting-1.0-py3-none-any.whl"
+    file.write_bytes(wheel("lantern_greeting", "1.0"))
+    job = {
+        "GITHUB_ACTIONS": "true",
+        "ACTIONS_ID_TOKEN_REQUEST_URL": f"https://{HOST}/idtoken?api-version=2.0&{httpx.QueryParams(RIGHT)}",
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": BEARER,
+    }
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "UV_CACHE_DIR": str(tmp_path / "uv")} | job
+    environment |= {"HTTPS_PROXY": link.proxy(), "SSL_CERT_FILE": str(link.world.certificate)}
+    command = [uv, "publish", "--trusted-publishing", "always", str(file)]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    document = web.get(f"https://{link.world.hosts[0]}/pypi/{PROJECT}/json").json()
+    assert document["info"]["version"] == "1.0"
