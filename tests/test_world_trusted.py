@@ -85,6 +85,22 @@ def test_a_token_that_is_forged_or_for_another_index_gets_nothing(web: httpx.Cli
     assert web.get(f"https://{HOST}/idtoken", params=RIGHT).status_code == 401
 
 
+def test_a_burned_token_uploads_nothing_more(web: httpx.Client, link: Link) -> None:
+    """https://github.com/pypi/warehouse/pull/20197"""
+    pypi, _, uploads = link.world.hosts[:3]
+    token = mint(web, link, identity(web, **RIGHT)).json()["token"]
+    assert web.post(f"https://{pypi}/_/oidc/burn-token", json={"token": token}).status_code == 204
+    answer = upload(
+        web, f"https://{uploads}/legacy/", ("__token__", token), wheel("lantern_greeting", "1.0"), PROJECT, "1.0"
+    )
+    assert (answer.status_code, "Invalid or non-existent" in answer.text) == (403, True)
+    assert link.refusals() == []
+    assert web.post(f"https://{pypi}/_/oidc/burn-token", json={"token": token}).status_code == 422
+    assert [refusal.why for refusal in link.refusals()] == [
+        "the guide's world ends tokens that it minted, and this is none"
+    ]
+
+
 def test_uv_publishes_as_a_job(web: httpx.Client, link: Link, tmp_path: Path) -> None:
     uv = pytest.importorskip("uv").find_uv_bin()
     file = tmp_path / "lantern_greeting-1.0-py3-none-any.whl"
@@ -99,5 +115,6 @@ def test_uv_publishes_as_a_job(web: httpx.Client, link: Link, tmp_path: Path) ->
     command = [uv, "publish", "--trusted-publishing", "always", str(file)]
     result = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
+    assert link.refusals() == []  # it burns its token, too
     document = web.get(f"https://{link.world.hosts[0]}/pypi/{PROJECT}/json").json()
     assert document["info"]["version"] == "1.0"

@@ -82,6 +82,10 @@ class Accounts:
         self.minted[text] = token, end
         return text
 
+    def burn(self, text: str) -> bool:
+        """End a minted token before its time; whether it was one."""
+        return self.minted.pop(text, None) is not None
+
     def identify(self, login: tuple[str, str] | None) -> Token:
         """The token that a login brings; raises Rejected where it brings none."""
         user, password = login or ("", "")

@@ -65,6 +65,7 @@ class Public:
             trust = [
                 Route("/_/oidc/audience", self._audience, methods=["GET"]),
                 Route("/_/oidc/mint-token", self._mint, methods=["POST"]),
+                Route("/_/oidc/burn-token", self._burn, methods=["POST"]),
             ]
             index, uploads = index + trust, uploads + trust  # uv asks the upload host
         return [
@@ -176,6 +177,19 @@ class Public:
             return JSONResponse(trusted.mint(await request.body(), taken))
         except Refused as error:
             return JSONResponse(error.document, 422)
+
+    async def _burn(self, request: Request) -> Response:
+        """End a minted token once it is used, as uv asks for after an upload (pypi/warehouse#20197)."""
+        try:
+            document = json.loads(await request.body())
+        except ValueError:
+            document = None
+        token = document.get("token") if isinstance(document, dict) else None
+        if not isinstance(token, str) or not self.accounts.burn(token):
+            why = "the guide's world ends tokens that it minted, and this is none"
+            refuse(self.link, request, why)
+            return JSONResponse({"message": why}, 422)
+        return Response(status_code=204)
 
     async def _nothing(self, request: Request) -> Response:
         """Pages that PyPI itself doesn't have, and that tools ask for (pip-tools does when it collects hashes)."""
