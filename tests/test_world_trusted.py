@@ -74,6 +74,22 @@ def test_a_job_that_is_not_the_publisher_gets_no_token(web: httpx.Client, link: 
     }
 
 
+@pytest.mark.parametrize(
+    "token, codes",
+    [
+        ("pypi-AgEIcHlwaS5vcmcCJDU0", ["invalid-pending-publisher", "invalid-publisher"]),
+        ("pypi-AgEIcHlwaS5vcmcCJDdh", ["invalid-publisher"]),
+    ],
+)
+def test_an_upload_that_makes_the_project_ends_its_pending_publisher(
+    web: httpx.Client, link: Link, token: str, codes: list[str]
+) -> None:
+    """warehouse/packaging/services.py, create_project, line 650; warehouse/oidc/views.py, mint_token"""
+    url, login = f"https://{link.world.hosts[2]}/legacy/", ("__token__", token)
+    assert upload(web, url, login, wheel("lantern_greeting", "1.0"), PROJECT, "1.0").status_code == 200
+    assert [refusal(web, link, identity(web, **RIGHT))["code"] for _ in codes] == codes
+
+
 def test_a_token_that_is_forged_or_for_another_index_gets_nothing(web: httpx.Client, link: Link) -> None:
     """warehouse/oidc/views.py, invalid-token and invalid-payload"""
     good = identity(web, **RIGHT)

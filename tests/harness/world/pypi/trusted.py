@@ -18,6 +18,7 @@ from harness.world.index.identity import Issuer, Untrusted
 from harness.world.pypi.accounts import MINTED, Accounts, Token
 
 PROJECT, REPOSITORY, WORKFLOW, ENVIRONMENT = "lantern-greeting", "acme/lantern-greeting", "release.yml", "pypi"
+UNKNOWN = "Publisher with matching claims was not found"
 
 
 class Refused(Exception):
@@ -42,6 +43,8 @@ class Trusted:
     issuer: Issuer
     seen: set[str] = field(default_factory=set)
     project: str = PROJECT
+    pending: bool = True
+    dropped: bool = False
 
     def mint(self, body: bytes, taken: bool) -> dict[str, Any]:
         """The answer to a body; raises Refused. ``taken``: PROJECT exists and nobody in the sandbox made it."""
@@ -58,15 +61,29 @@ class Trusted:
             raise Refused(error.code, error.description) from None
         if why := _mismatch(claims):
             raise Refused("invalid-publisher", f"valid token, but no corresponding publisher ({why})")
-        if taken:
-            raise Refused("invalid-pending-publisher", "valid token, but project already exists")
+        if self.pending:
+            self._pending(taken)
         if claims["jti"] in self.seen:
             raise Refused("invalid-reuse-token", "invalid token: already used")
         self.seen.add(claims["jti"])
-        self.accounts.owners.setdefault(self.project, "reader")
+        if self.pending:
+            self.pending = False
+            self.accounts.owners[self.project] = "reader"
         end = int(time.time()) + MINTED
         token = self.accounts.mint(Token("reader", self.project, publisher=True), end)
         return {"success": True, "token": token, "expires": end}
+
+    def _pending(self, taken: bool) -> None:
+        """Refuse where the project was made without this publisher; raises Refused (warehouse/packaging/services.py).
+
+        Another user's new project drops the publisher at once, the reader's own one when the publisher is used.
+        """
+        own = self.accounts.owners.get(self.project)
+        if self.dropped or own not in (None, "reader"):
+            raise Refused("invalid-publisher", f"valid token, but no corresponding publisher ({UNKNOWN})")
+        if own or taken:
+            self.dropped = True
+            raise Refused("invalid-pending-publisher", "valid token, but project already exists")
 
 
 def _mismatch(claims: dict[str, Any]) -> str:
@@ -76,4 +93,4 @@ def _mismatch(claims: dict[str, Any]) -> str:
     place = claims["job_workflow_ref"].partition("@")[0]
     found = claims["repository"], place.rpartition("/")[2], claims.get("environment", "").lower()
     same = found == (REPOSITORY, WORKFLOW, ENVIRONMENT)
-    return "" if same else "Publisher with matching claims was not found"
+    return "" if same else UNKNOWN
