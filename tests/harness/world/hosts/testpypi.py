@@ -5,12 +5,14 @@ https://packaging.python.org/en/latest/guides/using-testpypi/
 
 from __future__ import annotations
 
+from pip._internal.models.index import TestPyPI
+
 from harness.world.host import Host
 from harness.world.hosts.actions import issuer
 from harness.world.link import Link
 from harness.world.pypi.public import Public
 
-INDEX, FILES = "test.pypi.org", "test-files.pythonhosted.org"
+INDEX, FILES = TestPyPI.netloc, TestPyPI.file_storage_domain
 
 
 def hosts(link: Link) -> list[Host]:
