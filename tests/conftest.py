@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import chromium
+import httpx
 import pytest
 from checkout import ROOT, SHARED, Checkout, contained
 from click.testing import Result
@@ -19,9 +20,11 @@ from harness.page.page import Page
 from harness.project import Project
 from harness.run import supplies
 from harness.run.campaign import Campaign
+from harness.world.world import Link, World
 from rendered import build
 from standins import StandIns
 from warm import Warm
+from world_support import Index, client, served, world
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -128,3 +131,24 @@ def small(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setenv("GUIDE_ISOLATION", contained())
     monkeypatch.setattr(supplies, "World", Warm)
     return Project(checkout.root)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, World]]:
+    """One index and one world for the tests of a module; every test has a sandbox of its own."""
+    with served(Index()) as index, world(tmp_path_factory.mktemp("cache"), index.address) as running:
+        yield index, running
+
+
+@pytest.fixture
+def link(shared: tuple[Index, World]) -> Iterator[Link]:
+    opened = shared[1].open("page")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def web(link: Link) -> Iterator[httpx.Client]:
+    """A client inside the sandbox of ``link``."""
+    with client(link) as inside:
+        yield inside

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import httpx
 import pytest
 from harness.world.hosts import testpypi
 from harness.world.pypi.accounts import TOKENS, written
-from harness.world.world import Link
-from world_support import Index, client, served, upload, wheel, world
+from harness.world.world import Link, World
+from world_support import Index, upload, wheel
 
 # https://github.com/pypi/warehouse/blob/6b62157124ab7865029afeeadf282bce27d601d9/warehouse/…
 READER, SCOPED, STRANGER, NEWCOMER = (f"pypi-AgEIcHlwaS5vcmcCJ{end}" for end in ("DU0", "DFm", "Ddh", "GUw"))
@@ -18,20 +15,17 @@ ELSEWHERE = "pypi-AgENdGVzdC5weXBpLm9yZwIkNTQ"
 JSON = {"accept": "application/vnd.pypi.simple.v1+json"}
 
 
-@pytest.fixture
-def link(tmp_path: Path) -> Iterator[Link]:
-    index = Index()
-    index.add("six", "1.0")
-    index.add("idna", "1.0")
-    with served(index), world(tmp_path, index.address) as running:
-        yield running.open("page")
+@pytest.fixture(scope="module", autouse=True)
+def known(shared: tuple[Index, World]) -> None:
+    """Projects that PyPI has."""
+    for name in ("six", "idna"):
+        shared[0].add(name, "1.0")
 
 
 @pytest.fixture
-def web(link: Link) -> Iterator[httpx.Client]:
-    with client(link) as inside:
-        inside.headers["accept"] = "text/plain"
-        yield inside
+def web(web: httpx.Client) -> httpx.Client:
+    web.headers["accept"] = "text/plain"
+    return web
 
 
 def said(web: httpx.Client, link: Link, token: str, name: str, version: str = "1.0", user: str = "__token__") -> str:

@@ -9,13 +9,11 @@ Python: https://docs.aws.amazon.com/codeartifact/latest/ug/python-compatibility.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import httpx
-import pytest
 from harness.world.hosts.codeartifact import HOST, KEY, REGION, SERVICE
 from harness.world.world import Link, World
-from world_support import DATE, Index, client, served, upload, wheel, world
+from world_support import DATE, Index, upload, wheel
 
 REPOSITORY = f"https://{HOST}/pypi/python/"
 TOKENS = f"https://{SERVICE}/v1/authorization-token"
@@ -30,25 +28,6 @@ def signature(key: str = KEY) -> dict[str, str]:
         "authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host;x-amz-date, Signature={'0' * 64}",
         "x-amz-date": f"{SIGNED_AT:%Y%m%dT%H%M%SZ}",
     }
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, World]]:
-    with served(Index()) as index, world(tmp_path_factory.mktemp("cache"), index.address) as running:
-        yield index, running
-
-
-@pytest.fixture
-def link(shared: tuple[Index, World]) -> Iterator[Link]:
-    opened = shared[1].open("page")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def web(link: Link) -> Iterator[httpx.Client]:
-    with client(link) as inside:
-        yield inside
 
 
 def token(web: httpx.Client, **more: str) -> tuple[str, str]:

@@ -6,43 +6,22 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from harness.world.hosts.company import HOST, PASSWORD, USER
 from harness.world.world import Link, World
-from world_support import Index, client, served, upload, wheel, world
+from world_support import Index, client, upload, wheel
 
 LOGIN = (USER, PASSWORD)
 TOKEN = ("__token__", "pypi-AgEIcHlwaS5vcmcCJDU0")
 LEGACY = f"https://{HOST}/legacy/"
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, World]]:
-    """One index and one world; every test has a sandbox of its own."""
-    with served(Index()) as index, world(tmp_path_factory.mktemp("cache"), index.address) as running:
-        yield index, running
-
-
 @pytest.fixture
 def index(shared: tuple[Index, World]) -> Index:
     return shared[0]
-
-
-@pytest.fixture
-def link(shared: tuple[Index, World]) -> Iterator[Link]:
-    opened = shared[1].open("page")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def web(link: Link) -> Iterator[httpx.Client]:
-    with client(link) as inside:
-        yield inside
 
 
 def test_a_download_without_the_login_is_challenged(web: httpx.Client) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -12,22 +11,15 @@ import pytest
 from harness.world.hosts.actions import BEARER, HOST
 from harness.world.pypi.trusted import ENVIRONMENT, PROJECT, REPOSITORY, WORKFLOW
 from harness.world.world import Link
-from world_support import Index, client, served, upload, wheel, world
+from world_support import upload, wheel
 
 RIGHT = {"repository": REPOSITORY, "workflow": WORKFLOW, "environment": ENVIRONMENT}
 
 
 @pytest.fixture
-def link(tmp_path: Path) -> Iterator[Link]:
-    with served(Index()) as index, world(tmp_path, index.address) as running:
-        yield running.open("page")
-
-
-@pytest.fixture
-def web(link: Link) -> Iterator[httpx.Client]:
-    with client(link) as inside:
-        inside.headers["accept"] = "text/plain"
-        yield inside
+def web(web: httpx.Client) -> httpx.Client:
+    web.headers["accept"] = "text/plain"
+    return web
 
 
 def identity(web: httpx.Client, audience: str = "pypi", **claims: str) -> str:

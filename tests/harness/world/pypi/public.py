@@ -22,7 +22,7 @@ from harness.world.link import Link
 from harness.world.pypi.accounts import Accounts, looks
 from harness.world.pypi.delivery import deliver
 from harness.world.pypi.recording import Later, Recording
-from harness.world.pypi.trusted import Refused, Trusted
+from harness.world.pypi.trusted import PROJECT, Refused, Trusted, carried
 
 # https://github.com/pypi/warehouse/pull/19576
 LOCAL = (
@@ -172,7 +172,7 @@ class Public:
         assert self.issuer
         issuer, key = self.issuer, (self.index, "trusted")
         trusted = self.link.state(key, lambda: Trusted(self.audience, self.accounts, issuer))
-        taken = bool(self.recording and await self.recording.project(trusted.project, self.link.day))
+        taken = bool(self.recording and await self.recording.project(PROJECT, self.link.day))
         try:
             return JSONResponse(trusted.mint(await request.body(), taken))
         except Refused as error:
@@ -180,12 +180,8 @@ class Public:
 
     async def _burn(self, request: Request) -> Response:
         """End a minted token once it is used, as uv asks for after an upload (pypi/warehouse#20197)."""
-        try:
-            document = json.loads(await request.body())
-        except ValueError:
-            document = None
-        token = document.get("token") if isinstance(document, dict) else None
-        if not isinstance(token, str) or not self.accounts.burn(token):
+        token = carried(await request.body())
+        if token is None or not self.accounts.burn(token):
             why = "the guide's world ends tokens that it minted, and this is none"
             refuse(self.link, request, why)
             return JSONResponse({"message": why}, 422)

@@ -42,18 +42,13 @@ class Trusted:
     accounts: Accounts
     issuer: Issuer
     seen: set[str] = field(default_factory=set)
-    project: str = PROJECT
     pending: bool = True
     dropped: bool = False
 
     def mint(self, body: bytes, taken: bool) -> dict[str, Any]:
         """The answer to a body; raises Refused. ``taken``: PROJECT exists and nobody in the sandbox made it."""
-        try:
-            document = json.loads(body)
-        except ValueError:
-            document = None
-        given = document.get("token") if isinstance(document, dict) else None
-        if not isinstance(given, str):
+        given = carried(body)
+        if given is None:
             raise Refused("invalid-payload", "the body has no text 'token'")
         try:
             claims = self.issuer.verify(given, self.audience)
@@ -68,9 +63,9 @@ class Trusted:
         self.seen.add(claims["jti"])
         if self.pending:
             self.pending = False
-            self.accounts.owners[self.project] = "reader"
+            self.accounts.owners[PROJECT] = "reader"
         end = int(time.time()) + MINTED
-        token = self.accounts.mint(Token("reader", self.project, publisher=True), end)
+        token = self.accounts.mint(Token("reader", PROJECT, publisher=True), end)
         return {"success": True, "token": token, "expires": end}
 
     def _pending(self, taken: bool) -> None:
@@ -78,12 +73,22 @@ class Trusted:
 
         Another user's new project drops the publisher at once, the reader's own one when the publisher is used.
         """
-        own = self.accounts.owners.get(self.project)
+        own = self.accounts.owners.get(PROJECT)
         if self.dropped or own not in (None, "reader"):
             raise Refused("invalid-publisher", f"valid token, but no corresponding publisher ({UNKNOWN})")
         if own or taken:
             self.dropped = True
             raise Refused("invalid-pending-publisher", "valid token, but project already exists")
+
+
+def carried(body: bytes) -> str | None:
+    """The token that a JSON body carries as text, None where it has none."""
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return None
+    given = document.get("token") if isinstance(document, dict) else None
+    return given if isinstance(given, str) else None
 
 
 def _mismatch(claims: dict[str, Any]) -> str:
