@@ -222,9 +222,7 @@ def test_a_compiler_is_known_by_what_it_calls_itself(
     command.write_text(f"#!/bin/sh\ncat <<'END'\n{said}\nEND\n")
     command.chmod(0o755)
     monkeypatch.setattr(compiler, "PLACES", str(tmp_path))
-    compiler._version.cache_clear()
     assert compiler._version() == version
-    compiler._version.cache_clear()
 
 
 def test_without_headers_a_compiler_is_not_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -199,10 +199,11 @@ class Sandbox:
         """Kill what runs, remove what was made."""
         if self.shell is not None:
             self.shell.close()
+        self.limit.close()
         if self.plain:
             strays.remove(self.folder)  # a page that killed its supervisor got out of its reach
-        self.limit.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def supervised() -> list[str]:

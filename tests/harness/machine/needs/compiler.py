@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 
+from harness.machine import programs
 from harness.machine.needs.need import Need
 from harness.machine.pythons import find_interpreters
 
@@ -34,16 +33,9 @@ class Compiler(Need):
         return {"C compiler": _version()}
 
 
-@functools.cache
 def _version() -> str:
     """What the compiler calls itself, such as "gcc 12.2.0"; empty where there is none that answers."""
     command = shutil.which("cc", path=PLACES)
-    if not command:
-        return ""
-    try:
-        done = subprocess.run([command, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    except OSError:
-        return ""
-    name = "clang" if "clang" in done.stdout else "gcc"
-    found = re.search(r"\d+\.\d+\.\d+", done.stdout.partition("\n")[0])
-    return f"{name} {found[0]}" if done.returncode == 0 and found else ""
+    said = programs.version(command, "--version") if command else ""
+    found = re.search(r"\d+\.\d+\.\d+", said)
+    return f"{'clang' if 'clang' in said else 'gcc'} {found[0]}" if found else ""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import re
-import subprocess
 import sys
 from pathlib import Path
 
+from harness.machine import programs
 from harness.machine.needs.need import Need
 
 
@@ -22,13 +21,7 @@ class SystemPython(Need):
         return {"system Python": version} if version else {}
 
 
-@functools.cache
 def _version() -> str:
     """The release that /usr/bin/python3 is, empty where it doesn't say."""
-    try:
-        command = ["/usr/bin/python3", "-I", "-S", "--version"]
-        said = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout
-    except OSError:
-        return ""
-    found = re.search(r"\d[\w.+]*", said)
+    found = re.search(r"\d[\w.+]*", programs.version("/usr/bin/python3", "-I", "-S", "--version"))
     return found[0] if found else ""
