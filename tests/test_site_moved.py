@@ -73,7 +73,8 @@ ADDRESSES = {
         "tampered",
         "update",
     ],
-    "dependencies": ["constraints", "declare", "groups", "hygiene", "lock", "pin", "pylock", "update"],
+    "containers": [""],
+    "dependencies": ["", "constraints", "declare", "groups", "hygiene", "lock", "pin", "pylock", "update"],
     "private-index": [
         "credentials",
         "dependency-confusion",
@@ -85,6 +86,7 @@ ADDRESSES = {
         "upload",
         "uv",
     ],
+    "settings": ["start"],
     "recipes": [
         "command-line-tool",
         "fastapi-postgres-pdm",
