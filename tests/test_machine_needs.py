@@ -15,7 +15,7 @@ import warm
 from checkout import ROOT, Checkout, processes
 from freeport import free_port
 from harness.machine.needs import NEEDS, compiler
-from harness.machine.needs.need import Gift, Need, together
+from harness.machine.needs.need import Gift, Need, Room, together
 from harness.machine.pythons import Interpreter
 from harness.problem import Problem
 from harness.sandbox import isolation
@@ -235,3 +235,14 @@ def test_without_headers_a_compiler_is_not_enough(tmp_path: Path, monkeypatch: p
     (headers / "Python.h").touch()
     assert compiler.Compiler("3.13").available()
     assert not compiler.Compiler("3.12").available()
+
+
+def test_the_headers_are_also_where_pkg_config_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    headers = tmp_path / "include" / "python3.13"
+    headers.mkdir(parents=True)
+    (headers / "Python.h").touch()
+    python = Interpreter("3.13.0", tmp_path, tmp_path / "bin" / "python3.13")
+    monkeypatch.setattr(compiler, "find_interpreters", lambda: {"3.13": python})
+    room = Room(tmp_path, lambda port, target: None)
+    with compiler.Compiler("3.13").provide(room) as gift:
+        assert gift.mounts == ((headers, str(headers)),)

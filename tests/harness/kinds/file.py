@@ -19,7 +19,9 @@ from harness.validate import validators
 INVALID = Attribute(
     "data-invalid", "part of the error for which this file, wrong on purpose, must be refused", r".*\S.*"
 )
-TEXTS = frozenset({"text", "txt", "makefile", "dockerfile", "html", "xml", "css", "diff", "markdown", "sql", "c"})
+TEXTS = frozenset(
+    {"text", "txt", "makefile", "dockerfile", "html", "xml", "css", "diff", "markdown", "sql", "c", "cmake", "meson"}
+)
 
 # Says on descriptor 5, the harness' own, which line the Python that runs it can't compile
 COMPILE = """import os, sys

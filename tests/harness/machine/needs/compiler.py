@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness.machine import programs
-from harness.machine.needs.need import Need
+from harness.machine.needs.need import Gift, Need, Room
 from harness.machine.pythons import find_interpreters
 
 PLACES = "/usr/bin:/bin"  # where a page finds it
@@ -25,12 +27,21 @@ class Compiler(Need):
         return f"a C compiler and the headers of Python {self.minor}"
 
     def available(self) -> bool:
-        python = find_interpreters().get(self.minor)
-        headers = python and (python.prefix / "include" / f"python{self.minor}" / "Python.h").is_file()
-        return sys.platform == "linux" and bool(headers) and bool(_version())
+        return sys.platform == "linux" and self._headers() is not None and bool(_version())
 
     def facts(self) -> dict[str, str]:
         return {"C compiler": _version()}
+
+    def provide(self, room: Room) -> AbstractContextManager[Gift]:
+        """The headers also where the Python was installed: its pkg-config file names that place, and Meson reads it."""
+        headers = self._headers()
+        return nullcontext(Gift(((headers, str(headers)),) if headers else ()))
+
+    def _headers(self) -> Path | None:
+        """The folder with ``Python.h``, None where this Python came without."""
+        python = find_interpreters().get(self.minor)
+        headers = python and python.prefix / "include" / f"python{self.minor}"
+        return headers if headers and (headers / "Python.h").is_file() else None
 
 
 def _version() -> str:
