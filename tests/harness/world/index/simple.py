@@ -1,11 +1,11 @@
-"""A project on an index: its files, as the simple API shows them (PEP 503, 592, 658, 691, 700, 714)."""
+"""A project on an index: its files, as the simple API shows them (PEP 503, 592, 658, 691, 700, 714, 740)."""
 
 from __future__ import annotations
 
 import datetime as dt
 import html
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -50,11 +50,15 @@ class File(NamedTuple):
 class Project:
     """A project's files in the index's order; ``name`` is normalised (PEP 503).
 
+    ``provenance`` has the address of a file's provenance, None where it has none (PEP 740), for files of which that is
+    known.
+
     The page that was asked for last is kept: pages can have ten thousand files, and tools ask again.
     """
 
     name: str
     files: list[File]
+    provenance: Mapping[str, str | None] = field(default_factory=dict)
     _rendered: tuple[tuple[str, str], bytes] = field(default=(("", ""), b""), repr=False)
 
     @cached_property
@@ -68,7 +72,8 @@ class Project:
     def json(self, host: str) -> bytes:
         """The page as ``application/vnd.pypi.simple.v1+json``, files on https://``host``."""
         if self._rendered[0] != ("json", host):
-            head = {"meta": {"api-version": "1.1"}, "name": self.name, "versions": [v for v in self.versions if v]}
+            meta = {"api-version": self._version}
+            head = {"meta": meta, "name": self.name, "versions": [v for v in self.versions if v]}
             entries = ([self._entry(file, host) for file in some] for some in batches(self.files))
             files = ", ".join(json.dumps(some)[1:-1] for some in entries)
             self._rendered = ("json", host), f'{json.dumps(head)[:-1]}, "files": [{files}]}}'.encode()
@@ -78,7 +83,7 @@ class Project:
         """The page as ``application/vnd.pypi.simple.v1+html``, files on https://``host``."""
         if self._rendered[0] != ("html", host):
             links = [self._anchor(file, host) for file in self.files]
-            self._rendered = ("html", host), document(f"Links for {self.name}", links)
+            self._rendered = ("html", host), document(f"Links for {self.name}", links, self._version)
         return self._rendered[1]
 
     def merged(self, files: Iterable[File]) -> Project:
@@ -89,8 +94,12 @@ class Project:
         """This project with its files' paths below ``prefix``, as an index that passes another on serves them."""
         return Project(self.name, [file._replace(path=prefix + file.path) for file in self.files])
 
-    @staticmethod
-    def _entry(file: File, host: str) -> dict[str, object]:
+    @property
+    def _version(self) -> str:
+        """Of the simple API: PEP 740 raised it."""
+        return "1.3" if self.provenance else "1.1"
+
+    def _entry(self, file: File, host: str) -> dict[str, object]:
         entry: dict[str, object] = {
             "filename": file.filename,
             "url": f"https://{host}{file.path}",
@@ -102,11 +111,12 @@ class Project:
             entry["size"] = file.size
         if file.uploaded is not None:
             entry["upload-time"] = file.uploaded
+        if file.filename in self.provenance:
+            entry["provenance"] = self.provenance[file.filename]
         metadata = {"sha256": file.metadata} if isinstance(file.metadata, str) else file.metadata
         return entry | {"core-metadata": metadata, "data-dist-info-metadata": metadata}
 
-    @staticmethod
-    def _anchor(file: File, host: str) -> str:
+    def _anchor(self, file: File, host: str) -> str:
         attributes = {"href": f"https://{host}{file.path}#sha256={file.sha256}"}
         if file.requires_python:
             attributes["data-requires-python"] = file.requires_python
@@ -115,6 +125,8 @@ class Project:
             attributes |= {"data-dist-info-metadata": value, "data-core-metadata": value}
         if file.yanked is not False:
             attributes["data-yanked"] = "" if file.yanked is True else file.yanked
+        if provenance := self.provenance.get(file.filename):
+            attributes["data-provenance"] = provenance
         shown = " ".join(f'{name}="{html.escape(value)}"' for name, value in attributes.items())
         return f"<a {shown}>{html.escape(file.filename)}</a><br />"
 
@@ -125,13 +137,13 @@ def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
         yield items[start : start + TOGETHER]
 
 
-def document(title: str, links: Iterable[str]) -> bytes:
+def document(title: str, links: Iterable[str], api: str = "1.1") -> bytes:
     """A page of a simple index (PEP 503, with the version of PEP 629)."""
     lines = [
         "<!DOCTYPE html>",
         "<html>",
         "  <head>",
-        '    <meta name="pypi:repository-version" content="1.1">',
+        f'    <meta name="pypi:repository-version" content="{api}">',
         f"    <title>{html.escape(title)}</title>",
         "  </head>",
         "  <body>",

@@ -38,7 +38,12 @@ class Rejected(Exception):
 
 
 async def receive(
-    request: Request, shelf: Shelf, allow: Callable[[str], Awaitable[None]], again: str, local: str = ""
+    request: Request,
+    shelf: Shelf,
+    allow: Callable[[str], Awaitable[None]],
+    again: str,
+    local: str = "",
+    attest: Callable[[str, File], Awaitable[None]] | None = None,
 ) -> str:
     """Take one file; returns its project's normalised name.
 
@@ -46,6 +51,7 @@ async def receive(
 
     ``again`` is what the index says of a file name that it has with other content, with {name} and {hash}.
     ``local`` is what it says of a local version (1.0+acme), with {version}; an index without it takes one.
+    ``attest`` gets the attestations that came with a new file, and raises Rejected; without it they are passed over.
     """
     async with request.form(max_files=4, max_part_size=FIELD_LIMIT) as form:
         content = form.get("content")
@@ -59,7 +65,10 @@ async def receive(
             project = await _checked(content.filename, form, digests, allow)
             known = shelf.named(content.filename)
             if known is None:
-                shelf.add(project, *_file(content.filename, written, digests), written)
+                file, metadata = _file(content.filename, written, digests)
+                if attest and "attestations" in form:
+                    await attest(str(form["attestations"]), file)
+                shelf.add(project, file, metadata, written)
             elif known.sha256 != digests["sha256"] or not shelf.patient:
                 raise Rejected(400, again.format(name=repr(content.filename), hash=repr(digests["blake2b"])))
         finally:

@@ -25,7 +25,7 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from packaging.utils import canonicalize_name
@@ -43,12 +43,12 @@ STDLIB = {canonicalize_name(name) for name in sys.stdlib_module_names}
 class Token:
     """What a token lets do: all that ``user`` may, or that for the normalised name ``project`` alone.
 
-    A ``publisher``'s was minted by trusted publishing.
+    A ``publisher``'s was minted by trusted publishing; it is PyPI's publisher object of PEP 740.
     """
 
     user: str
     project: str | None = None
-    publisher: bool = False
+    publisher: Mapping[str, str] | None = None
 
 
 TOKENS = {"54": Token("reader"), "1f": Token("reader", "lantern-greeting"), "7a": Token("stranger")}

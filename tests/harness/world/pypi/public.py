@@ -20,6 +20,7 @@ from harness.world.index.simple import File, Project
 from harness.world.index.upload import receive
 from harness.world.link import Link
 from harness.world.pypi.accounts import Accounts, looks
+from harness.world.pypi.attestations import Provenances
 from harness.world.pypi.delivery import deliver
 from harness.world.pypi.recording import Later, Recording
 from harness.world.pypi.trusted import PROJECT, Refused, Trusted, carried
@@ -56,6 +57,7 @@ class Public:
             "/simple/{name}": self._simple,
             "/pypi/{name}/json": self._json,
             "/pypi/{name}/{version}/json": self._json,
+            "/integrity/{name}/{version}/{filename}/provenance": self._provenance,
         }
         index = [Route(path, endpoint, methods=["GET"]) for path, endpoint in pages.items()]
         files = [Route("/packages/{path:path}", self._file, methods=["GET"])]
@@ -83,6 +85,11 @@ class Public:
         return self.link.state((self.index, "accounts"), lambda: Accounts(self.index, {}))
 
     @property
+    def provenances(self) -> Provenances:
+        key = (self.index, "provenances")
+        return self.link.state(key, lambda: Provenances(self.index, self.shelf, self.recording))
+
+    @property
     def used(self) -> set[str]:
         """The names that this sandbox asked for."""
         return self.link.state((self.index, "used"), set)
@@ -99,6 +106,8 @@ class Public:
         project = await self.project(name)
         if project is None:
             return missing(f"no project {name}")
+        if addresses := self.provenances.addresses(project):
+            project = Project(project.name, project.files, addresses)
         return serving.page(request, project, self.files, self._caching("max-age=600, public"))
 
     async def _json(self, request: Request) -> Response:
@@ -117,6 +126,13 @@ class Public:
             document["releases"] = metadata.releases(project, self.files)
         body = json.dumps(document).encode()
         return conditional(request, body, "application/json", self._caching("max-age=900, public"))
+
+    async def _provenance(self, request: Request) -> Response:
+        asked = request.path_params
+        project = await self.project(str(canonicalize_name(asked["name"])))
+        files = project.versions.get(asked["version"], []) if project else []
+        file = next((file for file in files if file.filename == asked["filename"]), None)
+        return await self.provenances.answer(request, file) if file else missing(f"no file {asked['filename']}")
 
     def _caching(self, usual: str) -> str:
         """PyPI's own ``usual`` cache-control; where days pass in minutes, a client has to ask each time."""
@@ -161,7 +177,11 @@ class Public:
             accounts.permit(token, given, taken, [other for other in alike if await self.project(other)])
 
         again = "File already exists ({name}, with blake2_256 hash {hash}). " + accounts.see("file-name-reuse")
-        project = await receive(request, self.shelf, allow, again, LOCAL)
+
+        async def attest(text: str, file: File) -> None:
+            await self.provenances.take(token, text, file, self.link.folder)
+
+        project = await receive(request, self.shelf, allow, again, LOCAL, attest)
         accounts.owners.setdefault(project, token.user)
         return Response(status_code=200)
 

@@ -18,6 +18,7 @@ from harness.world.index.identity import Issuer, Untrusted
 from harness.world.pypi.accounts import MINTED, Accounts, Token
 
 PROJECT, REPOSITORY, WORKFLOW, ENVIRONMENT = "lantern-greeting", "acme/lantern-greeting", "release.yml", "pypi"
+PUBLISHER = {"kind": "GitHub", "repository": REPOSITORY, "workflow": WORKFLOW, "environment": ENVIRONMENT}
 UNKNOWN = "Publisher with matching claims was not found"
 
 
@@ -65,7 +66,7 @@ class Trusted:
             self.pending = False
             self.accounts.owners[PROJECT] = "reader"
         end = int(time.time()) + MINTED
-        token = self.accounts.mint(Token("reader", PROJECT, publisher=True), end)
+        token = self.accounts.mint(Token("reader", PROJECT, PUBLISHER), end)
         return {"success": True, "token": token, "expires": end}
 
     def _pending(self, taken: bool) -> None:
