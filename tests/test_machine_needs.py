@@ -127,6 +127,7 @@ def test_a_need_goes_when_its_page_fails(checkout: Checkout) -> None:
     ("says", "reason"),
     [
         ("broken", "needs: served: it can't be provided; expected the tests' own server"),
+        ("can't join", "needs: served: it can't join the sandbox; expected the tests' own server"),
         ("stays", "needs: served: what it gave can't be taken away (status 1)"),
     ],
 )
@@ -137,8 +138,30 @@ def test_a_need_that_breaks_is_red_and_says_why(checkout: Checkout, says: str, r
 
     assert ran.status == 1
     assert reason in ran.output
-    assert "its engine is out of order" in ran.output or "its container can't be removed" in ran.output
+    reasons = "its engine is out of order", "its network is out of order", "its container can't be removed"
+    assert any(reason in ran.output for reason in reasons)
     assert checkout.leftovers() == []
+
+
+def test_a_need_joins_the_network_of_its_sandbox(checkout: Checkout) -> None:
+    page = "---\nneeds: [served]\n---\n``` console\n$ cat ~/.served\njoins\n$ say\nand from its program\n```\n"
+    log = needing(checkout, page, "joins")
+
+    ran = checkout.run()
+
+    assert ran.status == 0, ran.output
+    assert log.read_text().split() == ["came", "joined", "left", "went"]
+
+
+def test_a_need_that_is_of_use_only_in_a_network_of_its_own_is_missing_without_one(tiny: Checkout) -> None:
+    log = needing(tiny, says="joins")
+
+    tiny.run("docs", "--guide-offline", GUIDE_ISOLATION="plain")
+
+    assert [block["reason"] for block in tiny.blocks("x")] == [
+        "needs the tests' own server, in a sandbox with its own network"
+    ]
+    assert not log.exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

@@ -85,6 +85,23 @@ def test_every_name_is_at_home_and_is_noted(link: Link) -> None:
 
 
 @needs_namespace
+def test_containers_reach_the_world_at_an_address_that_is_not_their_loopback(link: Link, index: Index) -> None:
+    code = ASK.replace("127.0.0.1", "192.0.2.1") + (
+        "import ssl\n"
+        "subprocess.run(['ip', 'address', 'add', '192.0.2.1/32', 'dev', 'lo'], check=True)\n"
+        f"more = subprocess.Popen([*{link.forwarding!r}, '192.0.2.1'], stdout=subprocess.PIPE)\n"
+        "assert more.stdout.readline() == b'ready\\n'\n"
+        "print(ask('pypi.example', 1)[-4:].hex())\n"
+        f"context = ssl.create_default_context(cafile={str(link.world.certificate)!r})\n"
+        "with socket.create_connection(('192.0.2.1', 443)) as plain:\n"
+        "    print(context.wrap_socket(plain, server_hostname='pypi.example').version())\n"
+        "more.terminate(); more.wait()\n"
+    )
+    assert inside(link, code).split() == ["c0000201", "TLSv1.3"]
+    assert link.names.read_text().split() == ["pypi.example"]
+
+
+@needs_namespace
 def test_nonsense_on_the_name_port_is_survived(link: Link) -> None:
     code = ASK + (
         "with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:\n"

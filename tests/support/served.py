@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import http.server
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.machine.needs.need import Gift, Need, Room
+from harness.machine.needs.need import Gift, Inside, Need, Room
 from harness.problem import Problem
 
 # how the runs of a small guide learn of it: `conftest.py` beside its docs folder
@@ -32,6 +33,10 @@ class Served(Need):
     says: str
     port: int
     words = "the tests' own server"
+
+    @property
+    def own_network(self) -> bool:  # type: ignore[override]
+        return self.says == "joins"
 
     def available(self) -> bool:
         return self.says != "missing"
@@ -70,11 +75,27 @@ class Served(Need):
         self.note("came")
         (room.folder / "shared").mkdir()
         (room.folder / "shared" / "note").write_text("from the machine\n")
+        say = room.folder / "shared" / "say"
+        say.write_text("#!/bin/sh\necho and from its program\n")
+        say.chmod(0o755)
         try:
             mounts = ((Path(room.folder, "shared"), "/opt/served"),)
-            yield Gift(mounts, {"SERVED": "/opt/served/note"}, {self.port: server.server_port})
+            home = {".served": self.says + "\n"}
+            yield Gift(mounts, {"SERVED": "/opt/served/note"}, {self.port: server.server_port}, ("/opt/served",), home)
         finally:
             server.shutdown()
             self.note("went")
             if self.says == "stays":
                 raise RuntimeError("its container can't be removed")
+
+    @contextmanager
+    def join(self, room: Room, inside: Inside) -> Iterator[None]:
+        if self.says == "can't join":
+            raise RuntimeError("its network is out of order")
+        if self.says == "joins":
+            own, network = (os.readlink(f"/proc/{process}/ns/net") for process in ("self", inside.process))
+            given = inside.certificate.is_file() and Path(inside.way[-1]).parent == inside.certificate.parent
+            self.note("joined" if given and own != network else "astray")
+        yield
+        if self.says == "joins":
+            self.note("left")

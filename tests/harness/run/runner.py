@@ -17,7 +17,7 @@ from harness.kinds.table import kind_of, take
 from harness.machine import systems
 from harness.machine.needs import NEEDS
 from harness.machine.needs.holder import held
-from harness.machine.needs.need import together
+from harness.machine.needs.need import Inside, together
 from harness.page.block import Block
 from harness.page.outcome import Outcome, Ran
 from harness.page.page import Page
@@ -41,6 +41,9 @@ class Refusal(Protocol):
 
 
 class WorldLink(Link, Protocol):
+    @property
+    def forwarding(self) -> list[str]: ...
+
     def day(self, day: dt.date) -> None: ...
 
     def refusals(self) -> Sequence[Refusal]: ...
@@ -103,6 +106,8 @@ def none_run_because(run: Run, equipment: Equipment) -> str:
     for need in run.needs:
         if not NEEDS[need].available():
             return f"needs {NEEDS[need].words}"
+        if NEEDS[need].own_network and equipment.level == "plain":
+            return f"needs {NEEDS[need].words}, in a sandbox with its own network"
     return ""
 
 
@@ -141,8 +146,11 @@ def execute(
     with ExitStack() as stack:
         link = connect(run.name)
         stack.callback(link.close)
-        gift = together([(n, stack.enter_context(held(n, NEEDS[n], equipment.run, link.publish))) for n in run.needs])
+        needs = [stack.enter_context(held(n, NEEDS[n], equipment.run, link.publish)) for n in run.needs]
+        gift = together([(need.name, need.gift) for need in needs])
         sandbox = stack.enter_context(Sandbox(equipment, link, run.name, run.python, run.page.recipe, gift))
+        for need in needs:
+            need.join(Inside(sandbox.process, equipment.certificate, tuple(link.forwarding)))
         if running is not None:
             running.add(sandbox)
             stack.callback(running.discard, sandbox)

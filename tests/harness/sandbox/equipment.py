@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -103,7 +104,7 @@ def environment(
     order = [python, *(m for m in sorted(pythons, key=_minor, reverse=True) if m != python)]
     places = [str(pythons[m].executable.parent) if plain else f"/opt/python/{m}/bin" for m in order if m in pythons]
     tools = str(equipment.tools / "bin") if plain else "/opt/tools/bin"
-    path = [f"{home}/.local/bin", tools, *places, "/usr/bin", "/bin"]
+    path = [f"{home}/.local/bin", tools, *places, *gift.programs, "/usr/bin", "/bin"]
     bundle = f"{aside}/ca.pem"
     env = {
         **QUIET,
@@ -125,12 +126,13 @@ def environment(
             env |= {k: v for k, v in os.environ.items() if k.upper() in ("SYSTEMROOT", "COMSPEC", "PATHEXT")}
     if taken := sorted(env.keys() & gift.variables.keys()):
         raise Problem("needs", f"a need gives {', '.join(taken)}", "variables that the page doesn't have already")
-    return env | (_unmounted(gift, aside) if plain else dict(gift.variables))
+    given = {**env, **gift.variables}
+    return _unmounted(given, gift, aside) if plain else given
 
 
-def _unmounted(gift: Gift, aside: str) -> dict[str, str]:
-    """The gift's variables where nothing can be mounted: they name the machine's paths."""
-    values = dict(gift.variables)
+def _unmounted(given: Mapping[str, str], gift: Gift, aside: str) -> dict[str, str]:
+    """Variables where nothing can be mounted: they name the machine's paths."""
+    values = dict(given)
     for source, target in (*gift.mounts, (aside, ASIDE)):
         values = {name: value.replace(target, str(source)) for name, value in values.items()}
     return values

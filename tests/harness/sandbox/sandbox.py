@@ -100,6 +100,11 @@ class Sandbox:
         for port, target in self.gift.ports.items():
             self.link.publish(port, target)
         self.link.started(own_network=not self.plain)
+        for name, text in self.gift.home.items():
+            if (written := self.write(f"~/{name}", text)).status:
+                raise Problem(
+                    f"~/{name}", f"it can't be written ({written.output.strip()})", "a file that a need gives"
+                )
         if self.recipe_folder and isinstance(self.shell, PowerShell):
             recipe.copy(self.recipe_folder, Path(self.project))
         elif self.recipe_folder:
@@ -133,6 +138,12 @@ class Sandbox:
         draft = self.folder / "day"
         draft.write_text(f"@{day} 00:00:00\n", encoding="ascii")
         draft.replace(self.folder / "aside" / "day")
+
+    @property
+    def process(self) -> int:
+        """The machine's number of a process in the sandbox's network."""
+        assert self.shell is not None
+        return self.shell.process.pid
 
     @property
     def interpreter(self) -> str:

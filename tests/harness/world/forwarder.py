@@ -1,8 +1,9 @@
-"""Inside a sandbox's network: ``python forwarder.py SOCKET NAMES CONTROL``, standard library only.
+"""Inside a sandbox's network: ``python forwarder.py SOCKET NAMES CONTROL [ADDRESS]``, standard library only.
 
 Joins 127.0.0.1:443 (and [::1]:443) to the gateway's SOCKET, byte for byte; answers every name asked of
 127.0.0.1:53 with 127.0.0.1 and appends it to NAMES, so that attempts which never reach the gateway are seen as well;
 answers port 80 with 403 naming the host. Prints ``ready`` once all of it listens.
+With ADDRESS it does all that at this one in place of 127.0.0.1: containers have a loopback of their own.
 
 Further ports are asked for at the unix socket CONTROL, while pages run: a connection says a port's number and is given
 ``ok`` with sockets that listen there (unix(7), SCM_RIGHTS), or why not. A socket stays in the network that it was made
@@ -20,6 +21,7 @@ import threading
 import time
 from collections.abc import Callable
 
+LOOPBACK = "127.0.0.1"
 PIECE = 1 << 16  # bytes passed on at a time
 A, AAAA = 1, 28  # DNS record types (RFC 1035, RFC 3596)
 TTL = 60  # seconds
@@ -41,7 +43,7 @@ def join(client: socket.socket, target: int | str) -> None:
 
 def reach(target: int | str) -> socket.socket:
     if isinstance(target, int):
-        return socket.create_connection(("127.0.0.1", target))
+        return socket.create_connection((LOOPBACK, target))
     server = socket.socket(socket.AF_UNIX)
     try:
         server.connect(target)
@@ -72,23 +74,23 @@ def question(packet: bytes) -> tuple[str, int, bytes]:
     return ".".join(labels).lower(), struct.unpack_from("!H", packet, place + 1)[0], packet[12 : place + 5]
 
 
-def reply(packet: bytes, kind: int, asked: bytes) -> bytes:
-    """127.0.0.1 for A, and for every other type an empty answer without an error."""
+def reply(packet: bytes, kind: int, asked: bytes, address: str = LOOPBACK) -> bytes:
+    """``address`` for A, and for every other type an empty answer without an error."""
     count = 1 if kind == A else 0
     head = packet[:2] + struct.pack("!HHHHH", 0x8180, 1, count, 0, 0)
-    record = struct.pack("!HHHIH", 0xC00C, A, 1, TTL, 4) + socket.inet_aton("127.0.0.1")
+    record = struct.pack("!HHHIH", 0xC00C, A, 1, TTL, 4) + socket.inet_aton(address)
     return head + asked + record * count
 
 
-def names(server: socket.socket, log: str) -> None:
-    """Answer name questions for ever."""
+def names(server: socket.socket, log: str, address: str) -> None:
+    """Answer name questions with ``address``, for ever."""
     while True:
         with contextlib.suppress(IndexError, struct.error, OSError):
             packet, sender = server.recvfrom(4096)
             name, kind, asked = question(packet)
             if not name.endswith(".arpa"):
                 note(log, name)
-            server.sendto(reply(packet, kind, asked), sender)
+            server.sendto(reply(packet, kind, asked, address), sender)
 
 
 def refuse(client: socket.socket, log: str) -> None:
@@ -127,11 +129,12 @@ def accept(server: socket.socket, serve: Callable[[socket.socket, str], None], a
                 time.sleep(PAUSE)
 
 
-def listen(port: int) -> list[socket.socket]:
-    """Listening sockets on both loopback addresses, or on the one there is."""
-    servers = [socket.create_server(("127.0.0.1", port), backlog=128)]
+def listen(port: int, address: str = LOOPBACK) -> list[socket.socket]:
+    """Listening sockets on both loopback addresses, or on the one there is; or on another ``address``."""
+    servers = [socket.create_server((address, port), backlog=128)]
     with contextlib.suppress(OSError):
-        servers.append(socket.create_server(("::1", port), family=socket.AF_INET6, backlog=128))
+        if address == LOOPBACK:
+            servers.append(socket.create_server(("::1", port), family=socket.AF_INET6, backlog=128))
     return servers
 
 
@@ -178,14 +181,14 @@ def raise_loopback() -> None:
             fcntl.ioctl(any_socket, put, struct.pack("16sh", b"lo", flags | up).ljust(40, b"\0"))
 
 
-def main(path: str, log: str, asked: str) -> None:
+def main(path: str, log: str, asked: str, address: str = LOOPBACK) -> None:
     raise_loopback()
     raise_descriptors()
     questions = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    questions.bind(("127.0.0.1", 53))
-    jobs: list[tuple[Callable[..., None], tuple[object, ...]]] = [(names, (questions, log))]
-    jobs += [(accept, (server, join, path)) for server in listen(443)]
-    jobs += [(accept, (server, refuse, log)) for server in listen(80)]
+    questions.bind((address, 53))
+    jobs: list[tuple[Callable[..., None], tuple[object, ...]]] = [(names, (questions, log, address))]
+    jobs += [(accept, (server, join, path)) for server in listen(443, address)]
+    jobs += [(accept, (server, refuse, log)) for server in listen(80, address)]
     threads = [threading.Thread(target=target, args=arguments, daemon=True) for target, arguments in jobs]
     for thread in threads:
         thread.start()
@@ -193,4 +196,4 @@ def main(path: str, log: str, asked: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:5])

@@ -148,6 +148,12 @@ class Link:
         return [sys.executable, "-I", "-S", code, str(self.socket), str(self.names), str(self.control)]
 
     @property
+    def forwarding(self) -> list[str]:
+        """The command that does the same at one more address of that network, which is to be its last argument."""
+        more = self.world.run / f"{self.number}.more.port"
+        return [*self.forwarder[:-1], str(more)]
+
+    @property
     def control(self) -> Path:
         return self.world.run / f"{self.number}.port"
 
@@ -206,4 +212,5 @@ class Link:
         with contextlib.suppress(Problem):
             self.world.ask("close", self.number)
         self.names.unlink(missing_ok=True)
-        self.control.unlink(missing_ok=True)
+        for control in self.world.run.glob(f"{self.number}.*port"):
+            control.unlink(missing_ok=True)

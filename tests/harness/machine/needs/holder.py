@@ -2,7 +2,8 @@
 
 The process is given the pickled need and a folder on the first line of its standard input. It says one JSON object a
 line: ``{"gift": …}`` once the need is there, ``{"publish": [port, target]}`` for each further port, which is answered
-by a line (``""``, or why not). Its input ends when the sandbox does, and when the harness dies, however it dies:
+by a line (``""``, or why not). A line ``{"inside": …}`` tells it that the sandbox has started, and ``{"joined": null}``
+is its answer. Its input ends when the sandbox does, and when the harness dies, however it dies:
 either way it takes away what the need gave. That is why the need isn't held by the harness itself.
 """
 
@@ -22,24 +23,38 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from harness.machine.needs.need import Gift, Need, Room, Target
+from harness.machine.needs.need import Gift, Inside, Need, Room, Target
 from harness.problem import Problem
 
 STARTING = 300  # seconds that a need gets to be there: a container engine or a browser may be slow to start
 ENDING = 60  # seconds that it gets to take away what it gave
 
 
-@contextlib.contextmanager
-def held(name: str, need: Need, folder: Path, publish: Callable[[int, Target], None]) -> Iterator[Gift]:
-    """What ``need`` gives the sandbox that ``publish`` opens ports for; below ``folder`` it may leave any file.
+def nothing(_: Inside) -> None:
+    """A need that does nothing once the sandbox has started."""
 
-    Raises Problem where the need can't be provided or can't be taken away.
+
+@dataclass(frozen=True)
+class Held:
+    """A need that is there: its ``gift``, and ``join`` for when the sandbox has started."""
+
+    name: str
+    gift: Gift
+    join: Callable[[Inside], None] = nothing
+
+
+@contextlib.contextmanager
+def held(name: str, need: Need, folder: Path, publish: Callable[[int, Target], None]) -> Iterator[Held]:
+    """``need`` for the sandbox that ``publish`` opens ports for; below ``folder`` it may leave any file.
+
+    Raises Problem where the need can't be provided, can't join the sandbox or can't be taken away.
     """
     if type(need).provide is Need.provide:
-        yield Gift()  # it is there or not, and gives nothing
+        yield Held(name, Gift())  # it is there or not, and gives nothing
         return
     given = base64.b64encode(pickle.dumps(need)).decode()
     with tempfile.TemporaryDirectory(dir=folder, prefix="need-", ignore_cleanup_errors=True) as own:
@@ -61,15 +76,31 @@ def held(name: str, need: Need, folder: Path, publish: Callable[[int, Target], N
             last = Path(own, "holder.log").read_text(errors="replace").strip()[-1500:]
             return Problem(f"needs: {name}", what, need.words, f"its last words: {last}" if last else "")
 
-        try:
-            _tell(process, json.dumps([given, own]))
+        def answer(failure: str) -> list[Any]:
             try:
-                gift = said.get(timeout=STARTING)
+                found = said.get(timeout=STARTING)
             except queue.Empty:
                 raise broken(f"it was not there after {STARTING} s") from None
-            if gift is None:
-                raise broken("it can't be provided")
-            yield Gift(tuple((Path(a), b) for a, b in gift[0]), gift[1], {int(k): v for k, v in gift[2].items()})
+            if found is None:
+                said.put(None)  # whoever asks next doesn't wait either
+                raise broken(failure)
+            return list(found)
+
+        def join(inside: Inside) -> None:
+            _tell(process, json.dumps({"inside": {**asdict(inside), "certificate": str(inside.certificate)}}))
+            answer("it can't join the sandbox")
+
+        try:
+            _tell(process, json.dumps([given, own]))
+            mounts, variables, ports, programs, home = answer("it can't be provided")
+            gift = Gift(
+                tuple((Path(source), target) for source, target in mounts),
+                variables,
+                {int(port): target for port, target in ports.items()},
+                tuple(programs),
+                home,
+            )
+            yield Held(name, gift, nothing if type(need).join is Need.join else join)
         finally:
             assert process.stdin and process.stdout
             with contextlib.suppress(OSError):
@@ -100,8 +131,8 @@ def _listen(process: subprocess.Popen[str], said: queue.SimpleQueue[Any], publis
     assert process.stdout
     for line in process.stdout:
         message = json.loads(line)
-        if "gift" in message:
-            said.put(message["gift"])
+        if "publish" not in message:
+            said.put(message.get("gift", []))
             continue
         try:
             publish(*message["publish"])
@@ -118,7 +149,7 @@ class Holder:
     def __init__(self, lines: IO[str]) -> None:
         self.lines = lines
         self.answers: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self.ending = threading.Event()
+        self.started: queue.SimpleQueue[Inside | None] = queue.SimpleQueue()
         self.lock = threading.Lock()
         self.providing, self.ended = True, False
 
@@ -131,7 +162,13 @@ class Holder:
 
     def read(self) -> None:
         for line in self.lines:
-            self.answers.put(json.loads(line))
+            message = json.loads(line)
+            if isinstance(message, str):
+                self.answers.put(message)
+                continue
+            self.providing = True
+            process, certificate, way = message["inside"].values()
+            self.started.put(Inside(process, Path(certificate), tuple(way)))
         self.end()
 
     def end(self) -> None:
@@ -142,15 +179,25 @@ class Holder:
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
             else:
                 _thread.interrupt_main()
-        self.ending.set()
+        self.started.put(None)
 
     def hold(self, need: Need, folder: Path) -> None:
-        with need.provide(Room(folder, self.publish)) as gift:
+        room = Room(folder, self.publish)
+        with need.provide(room) as gift:
             self.providing = False
             mounts = [(str(source), target) for source, target in gift.mounts]
-            with contextlib.suppress(BrokenPipeError):
-                print(json.dumps({"gift": [mounts, dict(gift.variables), dict(gift.ports)]}), flush=True)
-            self.ending.wait()
+            self.say(gift=[mounts, dict(gift.variables), dict(gift.ports), gift.programs, dict(gift.home)])
+            inside = self.started.get()
+            if inside is None:
+                return
+            with need.join(room, inside):
+                self.providing = False
+                self.say(joined=None)
+                self.started.get()
+
+    def say(self, **message: Any) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            print(json.dumps(message), flush=True)
 
 
 def interrupted(*_: object) -> None:

@@ -17,13 +17,17 @@ class Gift:
     """What a need gives one sandbox.
 
     ``mounts`` are (path of the machine, path inside), shown read-only; ``variables`` join the page's environment and
-    name paths as they are inside; ``ports`` are those at which the page's ``localhost`` answers, with their targets.
+    name paths as they are inside; ``ports`` are those at which the page's ``localhost`` answers, with their targets;
+    ``programs`` are folders inside, for the page's PATH, behind the harness' tools; ``home`` is text for files of the
+    page's home (``.docker/config.json``).
     At level plain nothing can be mounted: there a variable that names a path inside gets the machine's instead.
     """
 
     mounts: tuple[tuple[Path, str], ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     ports: Mapping[int, Target] = field(default_factory=dict)
+    programs: tuple[str, ...] = ()
+    home: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,28 @@ class Room:
     publish: Callable[[int, Target], None]
 
 
+@dataclass(frozen=True)
+class Inside:
+    """A sandbox that has started, for a need that starts something in its network.
+
+    ``process`` is a process of that network (its number as the machine knows it); ``certificate`` is the bundle with
+    the world's authority; ``way`` is the command that leads whatever asks at one more address of that network to the
+    world, up to that address, which is its last argument.
+    """
+
+    process: int
+    certificate: Path
+    way: tuple[str, ...]
+
+
 class Need:
-    """One need; ``words`` are what a reader reads after "needs" where this machine lacks it."""
+    """One need; ``words`` are what a reader reads after "needs" where this machine lacks it.
+
+    ``own_network`` says that it is of use only to sandboxes that have one (not at level plain).
+    """
 
     words: str
+    own_network = False
 
     def available(self) -> bool:
         """Whether this machine has it."""
@@ -59,17 +81,28 @@ class Need:
         """
         return nullcontext(Gift())
 
+    def join(self, room: Room, inside: Inside) -> AbstractContextManager[None]:
+        """What it does once the sandbox has started and before its page begins, in the process that provides.
+
+        It is taken away before what :meth:`provide` gave.
+        """
+        return nullcontext()
+
 
 def together(gifts: Iterable[tuple[str, Gift]]) -> Gift:
     """All that several needs, by name, give one sandbox; raises Problem where two give the same thing."""
     mounts: dict[str, Path] = {}
     variables: dict[str, str] = {}
     ports: dict[int, Target] = {}
+    home: dict[str, str] = {}
+    programs: list[str] = []
     for name, gift in gifts:
+        programs += gift.programs
         inside = {target: source for source, target in gift.mounts}
-        for had, given in ((mounts, inside), (variables, gift.variables), (ports, gift.ports)):
+        for had, given in ((mounts, inside), (variables, gift.variables), (ports, gift.ports), (home, gift.home)):
             if twice := had.keys() & given.keys():
                 found = ", ".join(sorted(map(str, twice)))
                 raise Problem(f"needs: {name}", f"{found}, which another need of the page gives", "each from one need")
             had.update(given)  # type: ignore[arg-type]
-    return Gift(tuple((source, target) for target, source in mounts.items()), variables, ports)
+    pairs = tuple((source, target) for target, source in mounts.items())
+    return Gift(pairs, variables, ports, tuple(programs), home)
