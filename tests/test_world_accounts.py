@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 import pytest
 from harness.world.hosts import testpypi
-from harness.world.pypi.accounts import TOKENS, written
+from harness.world.pypi.accounts import TOKENS, Accounts, written
+from harness.world.pypi.macaroons import made, read
+from harness.world.pypi.restrictions import EXPIRATION, OIDC_PUBLISHER, PROJECT_NAME, REQUEST_USER
 from harness.world.world import Link, World
 from world_support import Index, upload, wheel
 
@@ -62,12 +66,62 @@ def test_a_user_and_a_password_are_told_to_migrate_to_tokens(web: httpx.Client, 
 
 
 def test_a_projects_token_uploads_to_that_project_alone(web: httpx.Client, link: Link) -> None:
-    """macaroons/caveats/__init__.py, line 76, behind the words of macaroons/security_policy.py"""
+    """macaroons/caveats/__init__.py, line 76, behind the words of macaroons/security_policy.py.
+
+    The project's name and its number restrict it, each in the token and, since #20364, in the index's own copy.
+    """
     assert said(web, link, SCOPED, "lantern-greeting") == "200"
-    words = "403 Invalid API Token: project-scoped token is not valid for project: 'acme'"
-    assert said(web, link, SCOPED, "acme") == words
+    words = ", ".join(["project-scoped token is not valid for project: 'acme'"] * 4)
+    assert said(web, link, SCOPED, "acme") == f"403 Invalid API Token: {words}"
     assert said(web, link, READER, "acme") == "200"
-    assert said(web, link, SCOPED, "acme", "2.0") == words
+    assert said(web, link, SCOPED, "acme", "2.0") == f"403 Invalid API Token: {words}"
+
+
+@pytest.mark.parametrize(
+    ("caveats", "words"),
+    [
+        ([[PROJECT_NAME, ["acme"]], [EXPIRATION, 2**40, 0]], ""),
+        ([[PROJECT_NAME, ["other"]]], "project-scoped token is not valid for project: 'acme'"),
+        ([[EXPIRATION, 10, 0]], "token is expired"),
+        ([[EXPIRATION, 2**40, 2**39]], "token is expired"),
+        ([[OIDC_PUBLISHER, "x", None]], "OIDC scoped token used outside of an OIDC identified request"),
+        ([[REQUEST_USER, "x"]], "current user does not match user restriction in token"),
+        ([[7, "x"], []], "caveat has unknown tag: 7, caveat array cannot be empty"),
+        ([[EXPIRATION, 10], [PROJECT_NAME, "acme"]], "Not enough values, invalid values for fields"),
+    ],
+)
+def test_a_token_can_be_restricted_further_without_asking_the_index(
+    web: httpx.Client, link: Link, caveats: list[list[object]], words: str
+) -> None:
+    """macaroons/services.py, verify; macaroons/caveats/_core.py, deserialize_obj"""
+    token = Accounts(link.world.hosts[0], {}).whole("54")
+    assert token.text.startswith(READER)
+    for caveat in caveats:
+        token = token.restricted(caveat)
+    assert said(web, link, token.text, "acme") == (f"403 Invalid API Token: {words}" if words else "200")
+
+
+def test_a_restriction_that_is_taken_out_of_a_token_is_noticed(web: httpx.Client, link: Link) -> None:
+    """macaroons/caveats/__init__.py, verify: signatures do not match"""
+    token = Accounts(link.world.hosts[0], {}).whole("54")
+    narrow = token.restricted([PROJECT_NAME, ["other"]])
+    forged = replace(narrow, caveats=token.caveats)
+    assert said(web, link, forged.text, "acme") == "403 Invalid API Token: signatures do not match"
+    assert said(web, link, token.text[:-1], "acme").startswith("403 Invalid or non-existent authentication")
+
+
+def test_a_token_is_written_and_read_as_pypitoken_does() -> None:
+    """The texts are of pypitoken 7.1.1 with pymacaroons 0.13.0."""
+    token = made("example.org", "00000000-0000-0000-0000-000000000000", b"secret")
+    begin = "pypi-AgELZXhhbXBsZS5vcmcCJDAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwMDAwMAAA"
+    assert token.text == f"{begin}BiBiAV9MtC3Z0fcAKu3T5kPUnKf63TTYtnCEfd4G8fM4Rg"
+    restricted = f"{begin[:-1]}CGVsxLCBbImxhbnRlcm4tZ3JlZXRpbmciXV0AAAYgyh_M1r5RCssWAhmTTXYrl-Ocwna5PNPapXOat08As5s"
+    other = read(restricted)
+    assert other.caveats == (b'[1, ["lantern-greeting"]]',)
+    assert (other.signed(b"secret"), other.signed(b"another"), other.text) == (True, False, restricted)
+    for text in ("", "pypi-", begin, restricted[:-1], restricted + "AAAA", restricted.replace("pypi-", "")):
+        with pytest.raises(ValueError, match="."):
+            read(text)
 
 
 def test_a_name_that_is_somebody_elses_is_refused(web: httpx.Client, link: Link) -> None:

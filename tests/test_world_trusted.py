@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
 
 import httpx
 import pytest
+from harness.world.hosts import gitlab
 from harness.world.hosts.actions import BEARER, HOST
-from harness.world.pypi.trusted import ENVIRONMENT, PROJECT, REPOSITORY, WORKFLOW
+from harness.world.pypi.macaroons import read
+from harness.world.pypi.restrictions import EXPIRATION, OIDC_PUBLISHER, PROJECT_ID
+from harness.world.pypi.trusted import ENVIRONMENT, PIPELINE, PROJECT, REPOSITORY, WORKFLOW
 from harness.world.world import Link
 from world_support import upload, wheel
 
@@ -80,6 +84,72 @@ def test_an_upload_that_makes_the_project_ends_its_pending_publisher(
     url, login = f"https://{link.world.hosts[2]}/legacy/", ("__token__", token)
     assert upload(web, url, login, wheel("lantern_greeting", "1.0"), PROJECT, "1.0").status_code == 200
     assert [refusal(web, link, identity(web, **RIGHT))["code"] for _ in codes] == codes
+
+
+def job(web: httpx.Client, config: str, file: str = PIPELINE, host: str = gitlab.HOSTS[0], **more: str) -> str:
+    """The identity token that a runner gets for the job ``publish`` of a pipeline."""
+    form = {"token": gitlab.RUNNER, "job": "publish", **more}
+    answer = web.post(f"https://{host}/api/v4/jobs/request", data=form, files={"config": (file, config.encode())})
+    assert answer.status_code == 201, answer.text
+    found = {one["key"]: one["value"] for one in answer.json()["variables"]}
+    return str(found["PYPI_ID_TOKEN"])
+
+
+def pipeline(audience: str = "pypi", environment: str = "pypi") -> str:
+    return f"publish: {{environment: {environment}, id_tokens: {{PYPI_ID_TOKEN: {{aud: {audience}}}}}}}\n"
+
+
+def test_a_job_of_gitlab_publishes_its_project_too(web: httpx.Client, link: Link) -> None:
+    """warehouse/oidc/models/gitlab.py, lookup_by_claims"""
+    token = mint(web, link, job(web, pipeline())).json()["token"]
+    url, login = f"https://{link.world.hosts[2]}/legacy/", ("__token__", token)
+    assert upload(web, url, login, wheel("lantern_greeting", "1.0"), PROJECT, "1.0").status_code == 200
+    [error] = mint(web, link, identity(web, **RIGHT)).json()["errors"]
+    assert error["code"] == "invalid-pending-publisher"  # the project exists now: GitHub's publisher isn't pending
+
+
+@pytest.mark.parametrize(
+    ("config", "more", "words"),
+    [
+        (pipeline(environment="release"), {}, "invalid-publisher: valid token, but no corresponding publisher"),
+        (pipeline(), {"project": "acme/other"}, "invalid-publisher: valid token, but no corresponding publisher"),
+        (pipeline(), {"file": "ci/release.yml"}, "invalid-publisher: valid token, but no corresponding publisher"),
+        (pipeline(audience="testpypi"), {}, "invalid-token: malformed or invalid token"),
+        (pipeline(), {"host": gitlab.HOSTS[1]}, "invalid-payload: unknown trusted publishing issuer"),
+    ],
+)
+def test_a_job_of_gitlab_that_is_not_the_publisher_gets_no_token(
+    web: httpx.Client, link: Link, config: str, more: dict[str, str], words: str
+) -> None:
+    """warehouse/oidc/models/gitlab.py; warehouse/oidc/views.py, mint_token_from_oidc"""
+    found = refusal(web, link, job(web, config, **more))
+    assert f"{found['code']}: {found['description']}".startswith(words)
+
+
+def test_a_runner_without_a_token_or_a_job_gets_none(web: httpx.Client, link: Link) -> None:
+    url = f"https://{gitlab.HOSTS[0]}/api/v4/jobs/request"
+    assert web.post(url, data={"token": "another"}).status_code == 403
+    for config in ("[]", "other: {}"):
+        form = {"token": gitlab.RUNNER, "job": "publish"}
+        assert web.post(url, data=form, files={"config": (PIPELINE, config.encode())}).status_code == 400
+    assert web.post(url, data={"token": gitlab.RUNNER}).status_code == 400
+    assert link.refusals() == []
+
+
+def test_a_minted_token_ends_fifteen_minutes_later_and_restricts_itself_to_the_project(
+    web: httpx.Client, link: Link
+) -> None:
+    """warehouse/oidc/views.py, mint_token"""
+    answer = mint(web, link, identity(web, **RIGHT)).json()
+    macaroon = read(answer["token"])
+    publisher, project, (kind, end, start) = (json.loads(caveat) for caveat in macaroon.caveats)
+    assert (publisher[0], project[0], kind) == (OIDC_PUBLISHER, PROJECT_ID, EXPIRATION)
+    assert (end, end - start) == (answer["expires"], 900)
+    late = macaroon.restricted([EXPIRATION, start, 0]).text
+    url, body = f"https://{link.world.hosts[2]}/legacy/", wheel("lantern_greeting", "1.0")
+    assert (
+        "403 Invalid API Token: token is expired\n" in upload(web, url, ("__token__", late), body, PROJECT, "1.0").text
+    )
 
 
 def test_a_token_that_is_forged_or_for_another_index_gets_nothing(web: httpx.Client, link: Link) -> None:

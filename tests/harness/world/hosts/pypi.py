@@ -5,7 +5,8 @@ from __future__ import annotations
 from pip._internal.models.index import PyPI
 
 from harness.world.host import Host
-from harness.world.hosts.actions import issuer
+from harness.world.hosts import actions, gitlab
+from harness.world.index.identity import Issuer
 from harness.world.link import Link
 from harness.world.pypi.public import Public
 from harness.world.pypi.recording import recording
@@ -24,5 +25,10 @@ def public(link: Link) -> Public:
     """PyPI, for other hosts that pass it on."""
     upload = f"upload.{PyPI.netloc}"
     return Public(
-        "PyPI", link, PyPI.netloc, PyPI.file_storage_domain, upload, recording(link.common), "pypi", issuer(link)
+        "PyPI", link, PyPI.netloc, PyPI.file_storage_domain, upload, recording(link.common), "pypi", issuers(link)
     )
+
+
+def issuers(link: Link) -> dict[str, Issuer]:
+    """Who signs the identity of which CI's jobs; PyPI knows no other."""
+    return {"github": actions.issuer(link), "gitlab": gitlab.issuer(link)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pip._internal.models.index import TestPyPI
 
 from harness.world.host import Host
-from harness.world.hosts.actions import issuer
+from harness.world.hosts.pypi import issuers
 from harness.world.link import Link
 from harness.world.pypi.public import Public
 
@@ -16,4 +16,4 @@ INDEX, FILES = TestPyPI.netloc, TestPyPI.file_storage_domain
 
 
 def hosts(link: Link) -> list[Host]:
-    return Public("TestPyPI", link, INDEX, FILES, INDEX, audience="testpypi", issuer=issuer(link)).shares()
+    return Public("TestPyPI", link, INDEX, FILES, INDEX, audience="testpypi", issuers=issuers(link)).shares()

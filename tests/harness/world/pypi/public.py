@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from packaging.utils import canonicalize_name
 from starlette.requests import Request
@@ -23,7 +24,7 @@ from harness.world.pypi.accounts import Accounts, looks
 from harness.world.pypi.attestations import Provenances
 from harness.world.pypi.delivery import deliver
 from harness.world.pypi.recording import Later, Recording
-from harness.world.pypi.trusted import PROJECT, Refused, Trusted, carried
+from harness.world.pypi.trusted import PROJECT, Refused, Trusted, carried, publishers
 
 # https://github.com/pypi/warehouse/pull/19576
 LOCAL = (
@@ -48,7 +49,7 @@ class Public:
     uploads: str
     recording: Recording | None = None
     audience: str = ""
-    issuer: Issuer | None = None
+    issuers: Mapping[str, Issuer] = field(default_factory=dict)  # "github", "gitlab" -> who signs for its jobs
 
     def shares(self) -> list[Host]:
         """Its share of each host."""
@@ -63,7 +64,7 @@ class Public:
         files = [Route("/packages/{path:path}", self._file, methods=["GET"])]
         uploads = [Route("/legacy/", self._upload, methods=["POST"])]
         index.append(Route("/{name}/json", self._nothing))
-        if self.issuer:
+        if self.issuers:
             trust = [
                 Route("/_/oidc/audience", self._audience, methods=["GET"]),
                 Route("/_/oidc/mint-token", self._mint, methods=["POST"]),
@@ -168,30 +169,29 @@ class Public:
 
     async def _upload(self, request: Request) -> Response:
         accounts = self.accounts
-        token = accounts.identify(credentials(request))
+        shown = accounts.identify(credentials(request))
 
         async def allow(given: str) -> None:
             name = str(canonicalize_name(given))
             taken = bool(self.recording and await self.recording.project(name, self.link.day))
             alike = [other for other in self.used - {name} if looks(other) == looks(name)]
-            accounts.permit(token, given, taken, [other for other in alike if await self.project(other)])
+            accounts.permit(shown, given, taken, [other for other in alike if await self.project(other)])
 
         again = "File already exists ({name}, with blake2_256 hash {hash}). " + accounts.see("file-name-reuse")
 
         async def attest(text: str, file: File) -> None:
-            await self.provenances.take(token, text, file, self.link.folder)
+            await self.provenances.take(shown.token, text, file, self.link.folder)
 
         project = await receive(request, self.shelf, allow, again, LOCAL, attest)
-        accounts.owners.setdefault(project, token.user)
+        accounts.owners.setdefault(project, shown.token.user)
         return Response(status_code=200)
 
     async def _audience(self, _: Request) -> Response:
         return JSONResponse({"audience": self.audience})
 
     async def _mint(self, request: Request) -> Response:
-        assert self.issuer
-        issuer, key = self.issuer, (self.index, "trusted")
-        trusted = self.link.state(key, lambda: Trusted(self.audience, self.accounts, issuer))
+        key, known = (self.index, "trusted"), self.issuers
+        trusted = self.link.state(key, lambda: Trusted(self.audience, self.accounts, publishers(known)))
         taken = bool(self.recording and await self.recording.project(PROJECT, self.link.day))
         try:
             return JSONResponse(trusted.mint(await request.body(), taken))
