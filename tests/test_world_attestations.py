@@ -30,6 +30,9 @@ from harness.world.pypi import attestations, signed
 from harness.world.pypi.accounts import Accounts, Token
 from harness.world.pypi.attestations import CARRIER, INTEGRITY
 from harness.world.pypi.recording import recording
+from harness.world.pypi.trusted import GITHUB, GITLAB
+from pydantic import TypeAdapter
+from pypi_attestations import Publisher
 
 NAME, VERSION, FILE = "pypi-attestations", "0.0.19", "pypi_attestations-0.0.19.tar.gz"
 PUBLISHER = {"kind": "GitHub", "repository": "trailofbits/pypi-attestations", "workflow": "release.yml"}
@@ -235,6 +238,12 @@ def test_attestations_are_refused_in_the_words_of_pypi(
     with pytest.raises(signed.Refused) as refused:
         signed.provenance(json.dumps(made(real)), publisher, filename, sha256)
     assert str(refused.value).startswith(why)
+
+
+@pytest.mark.parametrize("described", [GITHUB, GITLAB], ids=["GitHub", "GitLab"])
+def test_the_publishers_of_the_stand_ins_are_described_as_pypi_does(described: dict[str, str]) -> None:
+    """warehouse/oidc/models/github.py, line 279, and gitlab.py, line 303: attestation_identity"""
+    assert TypeAdapter(Publisher).validate_python(described).model_dump() == described
 
 
 def test_pypi_has_the_provenance_that_its_library_carries_and_no_other_is_known(inside: Any, real: Signed) -> None:

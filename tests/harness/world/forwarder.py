@@ -114,7 +114,7 @@ def note(log: str, line: str) -> None:
 
 
 def accept(server: socket.socket, serve: Callable[[socket.socket, str], None], argument: str) -> None:
-    """Serve each connection in a thread of its own; one that nothing is left for waits until another has ended."""
+    """Serve each connection in its own thread; one that nothing is left for waits until another has ended."""
     while True:
         try:
             client, _ = server.accept()
