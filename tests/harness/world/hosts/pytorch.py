@@ -10,7 +10,7 @@ are there in one old version, whose links here have no times.
 
 The wheels named ``torch`` are made here, for the release days, Pythons and systems that PyPI has of these versions.
 Each is one module that knows its version and its CUDA, and needs ``typing-extensions``; the real one needs more.
-CUDA 12.6 ended with PyTorch 2.14: https://github.com/pytorch/pytorch/issues/190385.
+CUDA 12.6 ended with PyTorch 2.14, CUDA 13.0 and 13.2 stayed: https://github.com/pytorch/pytorch/issues/190385.
 """
 
 from __future__ import annotations
