@@ -108,6 +108,23 @@ def test_a_proof_holds_where_nothing_that_ran_has_changed(
     assert all(o.block is b for o, b in zip(found[0], again.scenario.blocks, strict=True))
 
 
+def test_a_proof_follows_its_blocks_when_another_tab_gets_one(folder: Project, markup: Markup) -> None:
+    proofs = proofs_of(folder)
+    run = read(folder, markup)
+    keep_proof(proofs, run, outcomes(run))
+
+    edit('=== "uv"', '=== "pip"\n\n    ``` console\n    $ echo pip\n    pip\n    ```\n\n=== "uv"')(folder)
+
+    page = read(folder, markup).page
+    again = next(Run(page, scenario, run.python) for scenario in page.scenarios if scenario.label == "uv")
+    found = proofs.find(again)
+    assert found
+    transcript = json.loads(proofs.transcripts.place(found[2]).read_text())
+    assert [entry["index"] for entry in transcript["blocks"]] == [0, 2, 3]
+    assert [entry["commands"][0]["text"] for entry in transcript["blocks"]] == ["echo one"] * 3
+    assert proofs.find(again) == found
+
+
 @pytest.mark.parametrize(
     "changes",
     [

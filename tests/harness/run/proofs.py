@@ -111,7 +111,7 @@ class Proofs:
         outcomes = [restored(*one) for one in found]
         if any(unshown(outcomes)):  # prose is no part of the key, and may say more than it did
             return None
-        return outcomes, data["made"], data["transcript"]
+        return outcomes, data["made"], self.transcripts.renumber(data["transcript"], run)
 
     def keep(self, run: Run, outcomes: list[Outcome], transcript: str) -> None:
         """Keep the outcomes of a complete run without a failure.

@@ -14,6 +14,7 @@ from typing import Any
 
 from harness import once
 from harness.compare.terminal import screen
+from harness.page.block import Block
 from harness.page.outcome import Outcome, Ran
 from harness.run.runner import Run
 
@@ -32,7 +33,7 @@ class Transcripts:
 
     def keep(self, run: Run, outcomes: list[Outcome]) -> str:
         """Store what the commands of ``run`` did; the transcript's SHA-256."""
-        index = {block: number for number, block in enumerate(run.page.blocks)}
+        index = numbers(run)
         data = {
             "page": run.page.name,
             "scenario": run.scenario.label,
@@ -49,6 +50,18 @@ class Transcripts:
                 for outcome in outcomes
             ],
         }
+        return self._write(data)
+
+    def renumber(self, digest: str, run: Run) -> str:
+        """The SHA-256 of the stored transcript with the numbers that the blocks of ``run`` have on the page now.
+
+        A block added below another tab changes these numbers, and nothing that this scenario runs.
+        """
+        data, index = json.loads(self.place(digest).read_bytes()), numbers(run)
+        moved = [{**entry, "index": index[b]} for entry, b in zip(data["blocks"], run.scenario.blocks, strict=True)]
+        return digest if moved == data["blocks"] else self._write({**data, "blocks": moved})
+
+    def _write(self, data: dict[str, Any]) -> str:
         text = json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "replace")
         digest = hashlib.sha256(text).hexdigest()
         once.write(self.place(digest), text)
@@ -72,6 +85,11 @@ class Transcripts:
         names = ("text", "status", "output", "seconds")
         ran = [[Ran(**{name: one[name] for name in names}) for one in block["commands"]] for block in found]
         return ran if len(ran) == blocks else None
+
+
+def numbers(run: Run) -> dict[Block, int]:
+    """The place of each block among those of the whole page, from 0, by which the site names it."""
+    return {block: number for number, block in enumerate(run.page.blocks)}
 
 
 def shown(command: Ran) -> dict[str, Any]:
