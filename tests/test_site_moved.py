@@ -86,7 +86,7 @@ ADDRESSES = {
         "upload",
         "uv",
     ],
-    "settings": ["start"],
+    "settings": ["errors", "precedence", "secrets", "start", "tests"],
     "recipes": [
         "command-line-tool",
         "fastapi-postgres-pdm",
