@@ -71,6 +71,7 @@ class Sandbox:
 
     async def upload(self, file: Signed, token: str, *attestations: object) -> httpx.Response:
         form = {":action": "file_upload", "name": NAME, "version": VERSION, "filetype": "sdist"}
+        form |= {"metadata_version": "2.4", "sha256_digest": hashlib.sha256(file.body).hexdigest()}
         form |= {"attestations": json.dumps(attestations)} if attestations else {}
         content = {"content": (FILE, file.body, "application/octet-stream")}
         url, login = f"https://{testpypi.INDEX}/legacy/", ("__token__", token)

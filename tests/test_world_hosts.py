@@ -45,7 +45,7 @@ def sandbox_index(link: Link) -> list[Host]:
 def cloud(link: Link) -> list[Host]:
     """A repository below a long prefix, with a token for a login, uploads at its root and its own texts."""
     tokens: set[str] = link.state(("cloud.example.com", "tokens"), lambda: {"first"})
-    shelf = link.state(("cloud.example.com", "shelf"), lambda: Shelf(link.folder / "cloud", patient=False))
+    shelf = link.state(("cloud.example.com", "shelf"), lambda: Shelf(link.folder / "cloud"))
     own = Repository(
         "cloud.example.com",
         shelf,

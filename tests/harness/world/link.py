@@ -54,6 +54,12 @@ class Link(Keeper):
         self.folder, self.common, self.day, self.moving = folder, common, common.date, False
         self._refusals: dict[tuple[str, str, str], None] = {}
 
+    @property
+    def now(self) -> dt.datetime:
+        """The moment that an upload is written down with: this one, on the sandbox's day where days pass."""
+        now = dt.datetime.now(dt.UTC)
+        return dt.datetime.combine(self.day, now.timetz()) if self.moving else now
+
     def move(self, day: dt.date) -> None:
         """Show PyPI as of ``day`` from now on; raises ValueError for a day after the world's date."""
         if day > self.common.date:

@@ -64,7 +64,7 @@ class Tokens:
 
 def hosts(link: Link) -> list[Host]:
     tokens = link.state((HOST, "tokens"), lambda: Tokens(link))
-    shelf = link.state((HOST, "shelf"), lambda: Shelf(link.folder / HOST, patient=False))
+    shelf = link.state((HOST, "shelf"), lambda: Shelf(link.folder / HOST))
     repository = Repository(
         HOST, shelf, tokens.login, f"/pypi/{REPOSITORY}", uploads="/", behind=public(link), again=TAKEN
     ).share()

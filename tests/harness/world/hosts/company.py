@@ -18,7 +18,7 @@ USER, PASSWORD = "alice", "correct-horse-battery"
 
 
 def hosts(link: Link) -> list[Host]:
-    shelf = link.state((HOST, "shelf"), lambda: Shelf(link.folder / HOST, patient=False))
+    shelf = link.state((HOST, "shelf"), lambda: Shelf(link.folder / HOST))
     own = Repository(HOST, shelf, login, uploads="/legacy/")
     return [own.share(), Repository(HOST, shelf, login, prefix="/proxy", behind=public(link)).share()]
 

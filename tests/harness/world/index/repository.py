@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,7 +17,7 @@ from harness.world.index.login import Login, challenge, credentials
 from harness.world.index.negotiation import JSON, conditional
 from harness.world.index.shelf import Shelf
 from harness.world.index.simple import Project, document
-from harness.world.index.upload import Rejected, receive
+from harness.world.index.upload import Plain, Rejected, receive
 
 CACHING = "no-cache"
 
@@ -117,11 +118,7 @@ class Repository:
         login = credentials(request)
         if login is None:
             raise challenge(self.host)
-
-        async def allow(name: str) -> None:
-            """Every name is the users' own to use."""
-
         if not self.login(*login):
             raise Rejected(403, self.denied)
-        await receive(request, self.shelf, allow, self.again)
+        await receive(request, self.shelf, Plain(self.shelf, self.again), dt.datetime.now(dt.UTC))
         return Response(status_code=200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from pathlib import Path
 
@@ -11,11 +12,11 @@ from harness.world.index.simple import File, Project
 class Shelf:
     """Uploaded files, below ``folder``; gone with the sandbox.
 
-    ``patient`` indexes, as PyPI, take the very same file again as a success.
+    Look whether a file is there, and add it, while you hold ``lock``.
     """
 
-    def __init__(self, folder: Path, patient: bool) -> None:
-        self.folder, self.patient = folder, patient
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.lock = folder, asyncio.Lock()
         self._files: dict[str, list[File]] = {}
         self._metadata: dict[str, bytes] = {}
         self._numbers = itertools.count()
@@ -33,6 +34,10 @@ class Shelf:
 
     def named(self, filename: str) -> File | None:
         return next((file for files in self._files.values() for file in files if file.filename == filename), None)
+
+    def holding(self, sha256: str) -> File | None:
+        """The file of that digest."""
+        return next((file for files in self._files.values() for file in files if file.sha256 == sha256), None)
 
     def metadata(self, file: File) -> bytes:
         return self._metadata[file.path]

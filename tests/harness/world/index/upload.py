@@ -1,17 +1,16 @@
-"""The upload protocol of PyPI's legacy API, as Twine, uv and Poetry speak it, with PyPI's own answers."""
+"""The upload protocol of PyPI's legacy API, as Twine, uv and Poetry speak it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from packaging.metadata import parse_email
-from packaging.utils import InvalidName, canonicalize_name, parse_sdist_filename, parse_wheel_filename
-from packaging.version import Version
+from packaging.metadata import Metadata, parse_email
+from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
@@ -37,54 +36,77 @@ class Rejected(Exception):
         self.status, self.text = status, text
 
 
-async def receive(
-    request: Request,
-    shelf: Shelf,
-    allow: Callable[[str], Awaitable[None]],
-    again: str,
-    local: str = "",
-    attest: Callable[[str, File], Awaitable[None]] | None = None,
-) -> str:
-    """Take one file; returns its project's normalised name.
+@dataclass(frozen=True)
+class Received:
+    """An uploaded file, written to ``path``; ``digests`` by the names in DIGESTS' values."""
 
-    ``allow`` is asked for the name as the form has it, and raises Rejected for a project that isn't the user's.
+    filename: str
+    path: Path
+    digests: dict[str, str]
 
-    ``again`` is what the index says of a file name that it has with other content, with {name} and {hash}.
-    ``local`` is what it says of a local version (1.0+acme), with {version}; an index without it takes one.
-    ``attest`` gets the attestations that came with a new file, and raises Rejected; without it they are passed over.
-    """
+
+class Judge(Protocol):
+    """What an index demands of uploads; its methods raise Rejected."""
+
+    async def form(self, form: FormData, content: UploadFile) -> Metadata:
+        """Judge what is known before the file is read; the metadata that the form states."""
+
+    def known(self, received: Received) -> bool:
+        """Whether the index has this very file already and says nothing against it."""
+
+    def file(self, received: Received, metadata: Metadata) -> None:
+        """Judge a file that is new."""
+
+    async def beside(self, form: FormData, file: File) -> None:
+        """Judge, and keep, what the form has beside the file."""
+
+
+async def receive(request: Request, shelf: Shelf, judge: Judge, now: dt.datetime) -> str:
+    """Take one file, uploaded ``now``; returns its project's normalised name. Raises Rejected."""
     async with request.form(max_files=4, max_part_size=FIELD_LIMIT) as form:
         content = form.get("content")
         if form.get(":action") != "file_upload" or not isinstance(content, UploadFile) or not content.filename:
             raise Rejected(400, "Invalid value for :action, or no content: expected a file upload.")
+        metadata = await judge.form(form, content)
+        project = str(canonicalize_name(metadata.name))
         written = shelf.fresh()
         try:
-            digests = await _write(content, written)
-            if local and "+" in (version := str(form.get("version", ""))):
-                raise Rejected(400, local.format(version=version))
-            project = await _checked(content.filename, form, digests, allow)
-            known = shelf.named(content.filename)
-            if known is None:
-                file, metadata = _file(content.filename, written, digests)
-                if attest and "attestations" in form:
-                    await attest(str(form["attestations"]), file)
-                shelf.add(project, file, metadata, written)
-            elif known.sha256 != digests["sha256"] or not shelf.patient:
-                raise Rejected(400, again.format(name=repr(content.filename), hash=repr(digests["blake2b"])))
+            received = Received(content.filename, written, await _write(content, written))
+            for name, algorithm in DIGESTS.items():
+                if form.get(name) and str(form[name]).lower() != received.digests[algorithm]:
+                    why = "The digest supplied does not match a digest calculated from the uploaded file."
+                    raise Rejected(400, why)
+            async with shelf.lock:  # of two uploads at once the second finds the first
+                if not judge.known(received):
+                    judge.file(received, metadata)
+                    file, described = _file(received, now)
+                    await judge.beside(form, file)
+                    shelf.add(project, file, described, written)
         finally:
             written.unlink(missing_ok=True)
     return project
 
 
-async def _checked(
-    filename: str, form: FormData, digests: dict[str, str], allow: Callable[[str], Awaitable[None]]
-) -> str:
-    """The project that the file is for, once all that was said of it is true."""
-    await allow(str(form.get("name", "")))
-    for name, algorithm in DIGESTS.items():
-        if form.get(name) and str(form[name]).lower() != digests[algorithm]:
-            raise Rejected(400, "The digest supplied does not match a digest calculated from the uploaded file.")
-    return _agreed(filename, form)
+@dataclass(frozen=True)
+class Plain:
+    """A judge that lets pass what fits together and isn't on ``shelf``; ``again`` is said of what is, with {name}."""
+
+    shelf: Shelf
+    again: str
+
+    async def form(self, form: FormData, content: UploadFile) -> Metadata:
+        return _agreed(str(content.filename), form)
+
+    def known(self, received: Received) -> bool:
+        if self.shelf.named(received.filename):
+            raise Rejected(400, self.again.format(name=repr(received.filename)))
+        return False
+
+    def file(self, received: Received, metadata: Metadata) -> None:
+        """Its content is the uploader's business."""
+
+    async def beside(self, form: FormData, file: File) -> None:
+        """Attestations are passed over."""
 
 
 async def _write(content: UploadFile, path: Path) -> dict[str, str]:
@@ -98,8 +120,8 @@ async def _write(content: UploadFile, path: Path) -> dict[str, str]:
     return {name: value.hexdigest() for name, value in hashes.items()}
 
 
-def _agreed(filename: str, form: FormData) -> str:
-    """The project's normalised name, where the file's name and the form's fields say the same."""
+def _agreed(filename: str, form: FormData) -> Metadata:
+    """Name and version, where the file's name and the form's fields say the same."""
     try:
         if filename.endswith(".whl"):
             name, version = parse_wheel_filename(filename)[:2]
@@ -107,17 +129,20 @@ def _agreed(filename: str, form: FormData) -> str:
             name, version = parse_sdist_filename(filename)
         else:
             raise Rejected(400, "Invalid file extension: Use .tar.gz, .whl or .zip extension.")
-        stated = canonicalize_name(str(form.get("name", "")), validate=True), Version(str(form.get("version", "")))
-    except (ValueError, InvalidName) as error:
+        stated = Metadata.from_raw(
+            {"metadata_version": "1.0", "name": str(form.get("name", "")), "version": str(form.get("version", ""))}
+        )
+    except (ValueError, ExceptionGroup) as error:
         raise Rejected(400, f"Invalid distribution filename: {error}") from None
-    if stated != (name, version):
-        raise Rejected(400, f"Filename {filename!r} doesn't belong to {stated[0]} {stated[1]}.")
-    return str(name)
+    if (canonicalize_name(stated.name), stated.version) != (name, version):
+        raise Rejected(400, f"Filename {filename!r} doesn't belong to {stated.name} {stated.version}.")
+    return stated
 
 
-def _file(filename: str, written: Path, digests: dict[str, str]) -> tuple[File, bytes]:
+def _file(received: Received, now: dt.datetime) -> tuple[File, bytes]:
+    filename, digests = received.filename, received.digests
     try:
-        metadata = extract(written, filename)
+        metadata = extract(received.path, filename)
     except NoMetadata as error:
         raise Rejected(400, f"Invalid distribution file. {error}") from None
     blake = digests["blake2b"]
@@ -125,8 +150,8 @@ def _file(filename: str, written: Path, digests: dict[str, str]) -> tuple[File, 
         filename=filename,
         path=f"/packages/{blake[:2]}/{blake[2:4]}/{blake[4:]}/{filename}",
         sha256=digests["sha256"],
-        size=written.stat().st_size,
-        uploaded=dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")[:-6] + "Z",
+        size=received.path.stat().st_size,
+        uploaded=now.isoformat(timespec="microseconds")[:-6] + "Z",
         requires_python=parse_email(metadata)[0].get("requires_python"),
         metadata=hashlib.sha256(metadata).hexdigest() if filename.endswith(".whl") else False,
     ), metadata

@@ -23,24 +23,24 @@ of a new one), warehouse/packaging/services.py (names of new projects).
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import re
 import secrets
-import sys
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from packaging.utils import canonicalize_name
 from pip._internal.models.index import PyPI
+from stdlib_list import short_versions, stdlib_list
 
 from harness.world.index.upload import Rejected
 from harness.world.pypi.macaroons import Macaroon, made, read
 from harness.world.pypi.restrictions import REQUEST_USER, Caveat, Use, number, project_caveats
 
 IDENTIFIER = 36  # bytes that a macaroon's identifier has on PyPI; a page's token ends after two of them
-NAME = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE)
-STDLIB = {canonicalize_name(name) for name in sys.stdlib_module_names}
+PROHIBITED = {"requirements-txt", "rrequirements-txt"}  # and more, by PyPI's administrators (migration 1e2ccd34f539)
 
 
 def publisher_number(publisher: Mapping[str, str]) -> str:
@@ -209,13 +209,21 @@ class Accounts:
 
     def _available(self, name: str, others: Iterable[str]) -> None:
         """Whether a new project may have the name; raises Rejected."""
-        if not NAME.fullmatch(name):
-            raise Rejected(400, f"The name {name!r} is invalid.")
-        if canonicalize_name(name) in STDLIB:
+        if canonicalize_name(name) in standard():
             why = "isn't allowed (conflict with Python Standard Library module name)"
             raise Rejected(400, f"The name {name!r} {why}. {self.see('project-name')}")
+        if canonicalize_name(name) in PROHIBITED:
+            raise Rejected(400, f"The name {name!r} isn't allowed. {self.see('project-name')}")
         if looks(name) in map(looks, [*others, *self.owners]):
             raise Rejected(400, f"The name {name!r} is too similar to an existing project. {self.see('project-name')}")
+
+
+@functools.cache
+def standard() -> set[str]:
+    """The normalised names of the standard library's modules, those of former Pythons too."""
+    modules = {tuple(name.split(".")) for version in short_versions for name in stdlib_list(version)}
+    names = {".".join(parts[: end + 1]) for parts in modules for end in range(len(parts))}
+    return {str(canonicalize_name(name.strip("-_."))) for name in names}
 
 
 def looks(name: str) -> str:

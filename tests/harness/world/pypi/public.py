@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from packaging.utils import canonicalize_name
+from pip._internal.models.index import PyPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -25,13 +26,7 @@ from harness.world.pypi.attestations import Provenances
 from harness.world.pypi.delivery import deliver
 from harness.world.pypi.recording import Later, Recording
 from harness.world.pypi.trusted import PROJECT, Refused, Trusted, carried, publishers
-
-# https://github.com/pypi/warehouse/pull/19576
-LOCAL = (
-    "The use of local versions in {version} is not allowed. "
-    "See https://packaging.python.org/en/latest/specifications/version-specifiers/#local-version-identifiers "
-    "for more information."
-)
+from harness.world.pypi.uploads import Demands
 
 
 @dataclass(frozen=True)
@@ -79,7 +74,7 @@ class Public:
 
     @property
     def shelf(self) -> Shelf:
-        return self.link.state((self.index, "shelf"), lambda: Shelf(self.link.folder / self.index, patient=True))
+        return self.link.state((self.index, "shelf"), lambda: Shelf(self.link.folder / self.index))
 
     @property
     def accounts(self) -> Accounts:
@@ -177,12 +172,12 @@ class Public:
             alike = [other for other in self.used - {name} if looks(other) == looks(name)]
             accounts.permit(shown, given, taken, [other for other in alike if await self.project(other)])
 
-        again = "File already exists ({name}, with blake2_256 hash {hash}). " + accounts.see("file-name-reuse")
-
         async def attest(text: str, file: File) -> None:
             await self.provenances.take(shown.token, text, file, self.link.folder)
 
-        project = await receive(request, self.shelf, allow, again, LOCAL, attest)
+        now = self.link.now
+        demands = Demands(PyPI.netloc, self.shelf, now, allow, attest, accounts.see)
+        project = await receive(request, self.shelf, demands, now)
         accounts.owners.setdefault(project, shown.token.user)
         return Response(status_code=200)
 
