@@ -4,6 +4,15 @@ The account has one user (the access key of AWS' own examples), one domain and o
 there (Signature Version 4) and aren't recomputed: of the key alone the identifier counts.
 A token lives as long as it was asked for, on the page's days: one of yesterday has expired.
 Files are below ``/packages/`` of the repository, and not where the real service has them.
+
+AWS documents the two operations, their errors' names and statuses, the lifetimes of tokens, and what a repository
+answers to which Accept header (docs.aws.amazon.com/codeartifact/latest: APIReference/API_GetAuthorizationToken.html,
+APIReference/API_GetRepositoryEndpoint.html, ug/tokens-authentication.html, ug/python-compatibility.html).
+Users' logs show 409 for a file that is there (https://github.com/DeytaHQ/khora/pull/498), 401 for a token that is no
+longer valid (https://github.com/actions/setup-python/issues/733) and, in one report, 404
+(https://github.com/astral-sh/uv/issues/11899).
+No document has the texts of ValidationException and ResourceNotFoundException, of the 401 and of the 409, nor the
+answer to a request without X-Amz-Date: those are made up, and pages leave them out.
 """
 
 from __future__ import annotations
