@@ -7,8 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
+from harness.machine import setup
 from harness.problem import Problem
-from harness.project import Project
+from harness.project import ROOT, Project
 from harness.verbs import move
 
 PYPROJECT = (
@@ -126,6 +127,40 @@ def test_the_real_resolver_says_what_it_lacks(small: Project, monkeypatch: pytes
     with pytest.raises(Problem, match=r"(?s)tests/locks/a\.in can't be resolved as of 2026-02-03: .*nothing has been"):
         move.move(small, "2026-02-03")
     assert {name: text for name, text in files(small).items() if not name.startswith(".work/")} == before
+
+
+@pytest.mark.parametrize(
+    ("name", "newest", "on_macos"), [("harness", "3.14", "3.14"), ("checks", "3.14", "3.14"), ("a", "3.15", "3.14")]
+)
+def test_a_lock_must_install_on_the_pythons_that_use_it(
+    small: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, newest: str, on_macos: str
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(move, "_uv", lambda command, *_: asked.append(command))
+    source = small.locks / f"{name}.in"
+    source.touch()
+    output = tmp_path / "new" / "tests" / "locks" / f"{name}.txt"
+    output.parent.mkdir(parents=True)
+    output.touch()
+    move.resolve(small, source, DAY, output)
+    installs = [command for command in asked if command[0] == "install"]
+    assert asked[0][asked[0].index("--python-version") + 1] == "3.11"
+    option = "--python-platform", "--python-version"
+    assert [tuple(command[command.index(name) + 1] for name in option) for command in installs] == [
+        ("x86_64-unknown-linux-gnu", "3.11"),
+        ("x86_64-unknown-linux-gnu", newest),
+        ("aarch64-apple-darwin", "3.11"),
+        ("aarch64-apple-darwin", on_macos),
+        ("x86_64-pc-windows-msvc", "3.11"),
+        ("x86_64-pc-windows-msvc", newest),
+    ]
+
+
+def test_make_names_the_pythons_of_the_harness() -> None:
+    oldest, newest = setup.PYTHONS
+    asked = f"({oldest.replace('.', ', ')}) <= sys.version_info[:2] <= ({newest.replace('.', ', ')})"
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert asked in text and text.count(f"Python {oldest} to {newest}") == 2
 
 
 def test_changes_of_a_lock_are_told_in_words() -> None:

@@ -21,6 +21,7 @@ from harness.project import ROOT, Project
 
 FOLDER = ROOT / "tests" / "locks"
 LOCKS = (FOLDER / "harness.txt", FOLDER / "checks.txt")  # what makes outcomes, and what doesn't
+PYTHONS = ("3.11", "3.14")  # the oldest and the newest that it is made with: PyYAML 6.0.3 has no wheels for 3.15
 
 
 def python(venv: Path) -> Path:

@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +41,14 @@ COMMANDS = {
     "build": ("pyproject-build",),
     "keyring": ("keyring",),
 }
+
+# System (sys.platform) -> Pythons for which a package of a tool's lock has no wheel there: xattr, which Poetry needs
+LACKING = {"darwin": ("3.15",)}
+
+
+def usable(pythons: Sequence[str], system: str = sys.platform) -> list[str]:
+    """Those of ``pythons`` ("3.15") on which all tools can be installed on ``system``, in their order."""
+    return [python for python in pythons if python not in LACKING.get(system, ())]
 
 
 class Toolchain:

@@ -15,7 +15,7 @@ from pathlib import Path
 from harness.machine import pip_config
 from harness.machine.pristine import pristine
 from harness.machine.pythons import Interpreter
-from harness.machine.toolchain import Toolchain
+from harness.machine.toolchain import Toolchain, usable
 from harness.problem import Problem
 from harness.project import Project
 from harness.run.runner import WorldLink
@@ -84,12 +84,13 @@ class Supplies:
         limits.sweep(Path(tempfile.gettempdir()))
         folder = Path(tempfile.mkdtemp(prefix=f"{limits.PREFIX}{os.getpid()}-"))
         self.stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        base = next((self.interpreters[p] for p in self.pythons if p in self.interpreters), None)
+        pythons = usable(self.pythons)
+        base = next((self.interpreters[p] for p in pythons if p in self.interpreters), None)
         if base is None:
             raise Problem(
                 "PATH",
                 f"Pythons {', '.join(self.interpreters) or 'none'}",
-                f"one of {', '.join(self.pythons)}",
+                f"one of {', '.join(pythons)}",
                 "install one; pyenv's and uv's are found too",
             )
         self.progress(

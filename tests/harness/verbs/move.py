@@ -20,14 +20,15 @@ from pathlib import Path
 from typing import Any
 
 from harness import once
-from harness.machine import pip_config
+from harness.machine import pip_config, setup
+from harness.machine.toolchain import usable
 from harness.problem import Problem
 from harness.project import ROOT, Project
+from harness.run.campaign import PYTHONS
 from harness.run.record import read_json
 
 RED = ("failed", "blocked")
-PYTHONS = ("3.11", "3.15")  # the oldest and the newest that the locks must install on
-SYSTEMS = ("x86_64-unknown-linux-gnu", "aarch64-apple-darwin", "x86_64-pc-windows-msvc")
+SYSTEMS = {"x86_64-unknown-linux-gnu": "linux", "aarch64-apple-darwin": "darwin", "x86_64-pc-windows-msvc": "win32"}
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 
 
@@ -101,13 +102,15 @@ def resolve(project: Project, source: Path, date: dt.date, output: Path) -> byte
     output.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(source, output.parent)
     command = ["compile", name, "--output-file", str(output.relative_to(root)), "--universal"]
-    command += ["--python-version", PYTHONS[0], *wheels, "--generate-hashes", "--no-emit-index-url"]
+    command += ["--python-version", PYTHONS[-1], *wheels, "--generate-hashes", "--no-emit-index-url"]
     command += ["--custom-compile-command", "make world DATE=…", "--exclude-newer", f"{date}T00:00:00Z"]
     _uv(command, env, root, f"{name} can't be resolved as of {date}")
     beside = [output, *(output.with_name(lock) for lock in _constraints(source))]
     wanted = [option for lock in beside for option in ("--requirement", str(lock))]
-    for system in SYSTEMS:
-        for python in PYTHONS:
+    own = output.name in {lock.name for lock in setup.LOCKS}
+    for system, platform in SYSTEMS.items():
+        newest, *_, oldest = usable(PYTHONS, platform)
+        for python in setup.PYTHONS if own else (oldest, newest):
             command = ["install", "--dry-run", "--require-hashes", *wheels, *wanted, "--target", str(root / "no")]
             command += ["--python-platform", system, "--python-version", python]
             _uv(command, env, root, f"{name}, as of {date}, can't be installed on {system} with Python {python}")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from harness.kinds.table import read_page
 from harness.machine.pythons import find_interpreters
-from harness.machine.toolchain import Toolchain
+from harness.machine.toolchain import Toolchain, usable
 from harness.page.markup import Markup
 from harness.problem import Problem
 from harness.project import Project
@@ -50,7 +50,7 @@ class Comparison:
         page = read_page(project, project.pages([page_name])[0], Markup(*project.markdown))
         self.project, self.plan = project, plan(page)
         self.toolchain, self.interpreters = Toolchain(project), find_interpreters()
-        base = next((p for p in PYTHONS if p in self.interpreters), "")
+        base = next((p for p in usable(PYTHONS) if p in self.interpreters), "")
         self.python = next((p for p in page.front.get("python", PYTHONS) if p in self.interpreters), "")
         if not self.python or not base:
             named = ", ".join(page.front.get("python", PYTHONS))
