@@ -26,7 +26,7 @@ OPTIONS = $${ALL:+--guide-all} $${OFFLINE:+--guide-offline} $${JOBS:+"--guide-jo
 PYTEST = $(RUN) -m pytest -o cache_dir="$(WORK)/pytest"
 MKDOCS = $(RUN) -m mkdocs
 
-.PHONY: help setup serve test harness pages built page update record recorded merge site world bench compare mutants kills coverage pythons found same lint format clean
+.PHONY: help setup serve test harness pages built page update record recorded merge site world bench compare mutants kills coverage pythons engine found same lint format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -124,6 +124,9 @@ same: setup ## copy what the FastAPI recipes share from the one for uv
 pythons: setup ## unpack Pythons 3.14 and 3.15 below .work where a Debian machine lacks them; needs no root
 	@exec $(RUN) -m harness pythons
 
+engine: setup ## have a container engine for pages: Docker's programs and base images, below .work; needs root
+	@exec $(RUN) -m harness engine
+
 # The Pythons that pages run on, as far as this machine can have them; a page whose Python is missing says so itself.
 found: setup
 	@if [ -z "$$OFFLINE" ] && command -v dpkg-deb >/dev/null; then exec $(RUN) -m harness pythons --if-possible; fi
@@ -140,4 +143,4 @@ format: setup ## rewrite the Python files in the form that lint demands
 
 clean: ## remove what runs made; ALL=1 also the recorded world
 	@rm -rf $(foreach made,venv tools uv bin site pytest ruff mypy coverage proofs transcripts harness.txt harness-code.json record.json record-before.json broken.md durations.json setup.lock \
-	  $(if $(ALL),cache debian),"$(WORK)/$(made)")
+	  $(if $(ALL),cache debian engine),"$(WORK)/$(made)")

@@ -337,4 +337,4 @@ def test_a_python_that_debian_makes_otherwise_is_refused(unpacked: Path) -> None
 def test_a_command_that_fails_says_what_it_printed() -> None:
     command = [sys.executable, "-c", "import sys; print('no space'); sys.exit(3)"]
     with pytest.raises(Problem, match="it can't be unpacked: no space; expected status 0"):
-        debian._run(command, "it can't be unpacked")
+        debian.run(command, "it can't be unpacked")

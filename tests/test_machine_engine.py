@@ -1,0 +1,294 @@
+"""A container engine of the page's own: what it gives, that it leaves nothing, what is said where there is none."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import warm
+from checkout import Checkout, processes
+from harness.machine.engine import groups, prepare, programs, runtime
+from harness.machine.needs import NEEDS
+from harness.sandbox import isolation
+from patience import PATIENCE, until
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: the engine runs in its namespaces")
+needs_engine = pytest.mark.skipif(bool(prepare.missing()), reason=f"needs a container engine ({prepare.missing()})")
+
+NEEDS_IT = "---\nneeds: [container-engine]\ntimeout: 300\n---\n"
+DOCKERFILE = """\
+``` {.dockerfile title="Dockerfile"}
+FROM python:3.13-slim
+RUN pip install --quiet --root-user-action=ignore six
+CMD ["python", "-c", "import six; print('six is', 'here' if six else 'away')"]
+```
+"""
+BUILT = f"""{DOCKERFILE}
+``` console
+$ docker build --quiet --tag app . | cut --characters=-7
+sha256:
+$ docker run --rm app
+six is here
+$ docker volume create data
+data
+$ docker network create inner | wc --chars
+65
+$ docker run --detach --name left --network inner --volume data:/data app sleep 1000 | wc --chars
+65
+```
+"""
+
+
+def engines(checkout: Checkout) -> list[str]:
+    """The engines of this guide's runs."""
+    return [line for line in processes(str(checkout.temporary)) if "dockerd" in line]
+
+
+def left(checkout: Checkout) -> list[str]:
+    """What may be left of an engine, once it had the time to go: control groups, and what any need leaves."""
+
+    def found() -> list[str]:
+        running = {line.split()[0] for line in processes("engine.keeper")}
+        made = [str(path) for top in groups.hierarchies() for path in top.glob(f"{groups.NAME}*")]
+        return [group for group in made if group.rpartition("-")[2] not in running]
+
+    until(lambda: not found(), found)
+    return checkout.leftovers()
+
+
+def network() -> str:
+    """The machine's network: its interfaces, its rules, whether it passes packets on."""
+    interfaces = sorted(path.name for path in Path("/sys/class/net").iterdir())
+    rules = Path("/proc/net/ip_tables_names")
+    passing = Path("/proc/sys/net/ipv4/ip_forward").read_text()
+    return f"{interfaces} {rules.read_text() if rules.exists() else ''} {passing}"
+
+
+@needs_engine
+def test_a_page_builds_and_runs_on_its_own_engine_and_nothing_of_it_is_left(checkout: Checkout) -> None:
+    before = network()
+    checkout.page("x", NEEDS_IT + BUILT)
+
+    ran = checkout.run()
+
+    assert (ran.status, checkout.outcomes("x")) == (0, ["written", "compared"]), ran.output
+    assert "Docker" in checkout.record()["pages"]["docs/x.md"][0]["facts"]
+    assert left(checkout) == []
+    assert network() == before
+
+
+@needs_engine
+def test_two_pages_have_two_engines_and_the_same_names_and_ports(checkout: Checkout) -> None:
+    page = f"""{NEEDS_IT}{DOCKERFILE}
+``` console
+$ docker build --quiet --tag app . | cut --characters=-7
+sha256:
+$ docker run --detach --name one --publish 8000:8000 app python -m http.server 8000 | wc --chars
+65
+$ curl --silent --retry 60 --retry-delay 1 --retry-all-errors --output list http://localhost:8000
+$ head -n 1 list
+<!DOCTYPE HTML>
+$ docker ps --all --quiet | wc --lines
+1
+```
+"""
+    checkout.page("x", page)
+    checkout.page("y", page)
+
+    ran = checkout.run("docs", "--guide-jobs=2")
+
+    assert ran.status == 0, ran.output
+    assert left(checkout) == []
+
+
+@needs_engine
+@pytest.mark.parametrize("level", ["bubblewrap", "unshare"])
+def test_a_bind_mount_has_the_files_of_the_page(checkout: Checkout, level: isolation.Level) -> None:
+    if not isolation._works(level):
+        pytest.skip(f"needs {level}")
+    machines = Path("/home/user").exists()
+    page = f"""{NEEDS_IT}
+``` {{.text title="note.txt"}}
+from the page
+```
+
+``` console
+$ docker run --rm --volume "$PWD:/here" python:3.13-slim sh -c 'cat /here/note.txt; echo and back >/here/answer.txt'
+from the page
+$ cat note.txt answer.txt
+from the page
+and back
+```
+"""
+    checkout.page("x", page)
+
+    ran = checkout.run(GUIDE_ISOLATION=level)
+
+    assert ran.status == 0, ran.output
+    assert Path("/home/user").exists() == machines
+    assert left(checkout) == []
+
+
+@needs_engine
+def test_nothing_is_left_of_an_engine_whose_page_failed(checkout: Checkout) -> None:
+    checkout.page("x", NEEDS_IT + BUILT.replace("\nsix is here", "\nsix is away"))
+
+    ran = checkout.run()
+
+    assert (ran.status, checkout.outcomes("x")) == (1, ["written", "failed"]), ran.output
+    assert left(checkout) == []
+
+
+@needs_engine
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_of_an_engine_whose_run_was_killed(checkout: Checkout, number: int) -> None:
+    checkout.page("x", f"{NEEDS_IT}{BUILT}\n``` bash\nsleep 311\n```\n")
+    run = warm.start(["docs"], checkout.root, checkout.environment())
+    until(lambda: not run.is_alive() or checkout.running("sleep", "311"))
+    assert run.is_alive() and engines(checkout)
+
+    os.kill(run.pid, number)
+    run.join(PATIENCE)
+
+    until(lambda: not engines(checkout), lambda: engines(checkout))
+    assert checkout.run("docs", "--guide-page", "docs/x.md:7").status == 0  # which removes what SIGKILL left
+    assert left(checkout) == []
+
+
+@needs_engine
+def test_what_a_killed_keeper_leaves_is_removed_by_the_next_one(checkout: Checkout) -> None:
+    checkout.page("x", f"{NEEDS_IT}{BUILT}\n``` bash\nsleep 311\n```\n")
+    run = warm.start(["docs"], checkout.root, checkout.environment())
+    until(lambda: not run.is_alive() or checkout.running("sleep", "311"))
+    (outer,) = [int(group.name.rpartition("-")[2]) for group in groups_of(checkout)]
+
+    os.kill(outer, signal.SIGKILL)
+    until(lambda: not engines(checkout), lambda: engines(checkout))
+    os.kill(run.pid, signal.SIGTERM)
+    run.join(PATIENCE)
+
+    groups.sweep()
+    assert left(checkout) == []
+
+
+def groups_of(checkout: Checkout) -> list[Path]:
+    """The control groups, in one hierarchy, of the engines of this guide's runs."""
+    numbers = {line.partition(" ")[0] for line in processes(str(checkout.temporary))}
+    found = groups.hierarchies()[0].glob(f"{groups.NAME}*")
+    return [path for path in found if path.name.removeprefix(groups.NAME) in numbers]
+
+
+@needs_engine
+def test_an_engine_that_dies_is_an_error_that_says_so_and_the_next_run_works(checkout: Checkout) -> None:
+    waiting = "until [ -e /tmp/go ] || ! docker info >/tmp/info 2>&1; do sleep 0.2; done\ndocker ps\n"
+    checkout.page("x", f"{NEEDS_IT}``` bash\n{waiting}```\n")
+    said = checkout.write("said", "")
+    run = warm.start(["docs"], checkout.root, checkout.environment(), str(said))
+    until(lambda: bool(engines(checkout)))
+    until(lambda: checkout.running("sleep", "0.2"))
+    for line in engines(checkout):
+        with_name = Path("/proc", line.split()[0], "comm")
+        if with_name.exists() and with_name.read_text() == "dockerd\n":
+            os.kill(int(line.split()[0]), signal.SIGKILL)
+    run.join(PATIENCE)
+
+    assert run.exitcode == 1
+    assert "Cannot connect to the Docker daemon" in said.read_text()
+    checkout.page("x", f"{NEEDS_IT}``` console\n$ docker ps --quiet\n```\n")
+    assert checkout.run().status == 0
+    assert left(checkout) == []
+
+
+@needs_engine
+def test_a_host_that_the_world_does_not_serve_is_named_when_a_build_asks_for_it(checkout: Checkout) -> None:
+    asking = "import urllib.request; urllib.request.urlopen('https://elsewhere.example')"
+    page = f"""{NEEDS_IT}
+``` console
+$ docker run --rm python:3.13-slim python -c "{asking}"
+```
+"""
+    checkout.page("x", page)
+
+    ran = checkout.run()
+
+    assert ran.status == 1
+    assert "docs/x.md:6: elsewhere.example: GET https://elsewhere.example/: " in ran.output, ran.output
+
+
+def test_without_an_engine_its_pages_are_not_run_and_the_reason_is_said(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout.write(
+        "conftest.py",
+        "from harness.machine.engine import prepare\n"
+        "prepare.find = lambda: 'Docker 20.10.24 is here; Docker 23 or later is needed'\n",
+    )
+    checkout.page("x", NEEDS_IT + BUILT)
+    checkout.page("y", "``` console\n$ echo hello\nhello\n```\n")
+
+    ran = checkout.run()
+
+    assert ran.status == 0, ran.output
+    assert {block["reason"] for block in checkout.blocks("x")} == {
+        "needs a container engine (Docker 20.10.24 is here; Docker 23 or later is needed)"
+    }
+    assert checkout.outcomes("y") == ["compared"]
+
+
+def test_an_engine_that_is_too_old_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "plugins").mkdir()
+    for name in (*programs.ENGINE, "docker"):
+        (tmp_path / "bin" / name).write_text("#!/bin/sh\necho 'Docker version 20.10.24+dfsg1, build 297e128'\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    for name in programs.PLUGINS:
+        (tmp_path / "plugins" / name).touch()
+    assert programs.find(tmp_path) == "Docker 20.10.24 is here"
+
+    (tmp_path / "bin" / "dockerd").write_text("#!/bin/sh\necho 'Docker version 28.2.2, build e6534b4'\n")
+    os.utime(tmp_path / "bin" / "dockerd", ns=(1, 1))
+    found = programs.find(tmp_path)
+    assert isinstance(found, programs.Programs) and (found.version, found.major) == ("28.2.2", 28)
+
+    (tmp_path / "plugins" / programs.PLUGINS[0]).unlink()
+    monkeypatch.setattr(programs, "PLUGIN_FOLDERS", ())
+    assert programs.find(tmp_path) == "no docker-buildx here"
+
+
+def test_the_need_is_known_and_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepare, "find", lambda: "no dockerd here")
+    need = NEEDS["container-engine"]
+    assert not need.available()
+    assert need.words == "a container engine (no dockerd here)"
+    assert need.facts() == {}
+
+
+def test_a_container_gets_the_worlds_authority_unless_it_names_another(tmp_path: Path) -> None:
+    process = {"args": ["true"], "env": ["PATH=/bin", "SSL_CERT_FILE=/own.pem"]}
+    (tmp_path / "config.json").write_text(json.dumps({"process": process}))
+    runtime.change(["--root", "/r", "create", "--bundle", str(tmp_path), "id"], "/ca.pem")
+    bundle = json.loads((tmp_path / "config.json").read_text())
+    assert bundle["process"]["env"] == [
+        *process["env"],
+        f"REQUESTS_CA_BUNDLE={runtime.INSIDE}",
+        f"GIT_SSL_CAINFO={runtime.INSIDE}",
+    ]
+    assert [(mount["source"], mount["destination"]) for mount in bundle["mounts"]] == [("/ca.pem", runtime.INSIDE)]
+
+
+def test_a_program_started_in_a_container_gets_the_worlds_authority(tmp_path: Path) -> None:
+    (tmp_path / "process.json").write_text(json.dumps({"args": ["true"]}))
+    runtime.change(["--log", "/l", "exec", f"--process={tmp_path / 'process.json'}", "id"], "/ca.pem")
+    assert json.loads((tmp_path / "process.json").read_text())["env"][0] == f"SSL_CERT_FILE={runtime.INSIDE}"
+
+
+def test_what_starts_no_program_is_passed_on_to_runc_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "runc").write_text('#!/bin/sh\necho "$@"\n')
+    (tmp_path / "runc").chmod(0o755)
+    command = [sys.executable, "-I", "-S", runtime.__file__, str(tmp_path / "runc"), "/ca.pem", "--root", "/r", "list"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "--root /r list\n"
