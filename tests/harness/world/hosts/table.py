@@ -13,7 +13,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from harness.world.host import METHODS, CutOff, Endpoint, Host, Instead, Unavailable, missing, refuse
-from harness.world.hosts import actions, codeartifact, company, gitlab, pypi, pytorch, spdx, testpypi
+from harness.world.hosts import actions, codeartifact, company, gitlab, osv, pypi, pytorch, spdx, testpypi
 from harness.world.index.upload import Rejected, rejection
 from harness.world.link import Link
 
@@ -26,6 +26,7 @@ HOSTS: tuple[Module, ...] = (
     pytorch.hosts,
     gitlab.hosts,
     spdx.hosts,
+    osv.hosts,
     codeartifact.hosts,
     company.hosts,
 )

@@ -21,6 +21,7 @@ from harness.world.index.shelf import Shelf
 from harness.world.index.simple import File, Project
 from harness.world.index.upload import receive
 from harness.world.link import Link
+from harness.world.pypi import advisories
 from harness.world.pypi.accounts import Accounts, looks
 from harness.world.pypi.attestations import Provenances
 from harness.world.pypi.delivery import deliver
@@ -118,6 +119,8 @@ class Public:
         source = metadata.carrier(project.versions[chosen])
         text = await self._metadata(source) if source else None
         document = metadata.release(project, chosen, text or b"", (self.index, self.files))
+        if self.recording:
+            document["vulnerabilities"] = [one.pypi() for one in advisories.of(name, chosen, self.link.day)]
         if version is None:
             document["releases"] = metadata.releases(project, self.files)
         body = json.dumps(document).encode()
