@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import httpx
@@ -150,6 +152,25 @@ def test_a_minted_token_ends_fifteen_minutes_later_and_restricts_itself_to_the_p
     assert (
         "403 Invalid API Token: token is expired\n" in upload(web, url, ("__token__", late), body, PROJECT, "1.0").text
     )
+
+
+def test_a_token_that_ends_between_two_files_leaves_the_rest_to_the_next_token(web: httpx.Client, link: Link) -> None:
+    """A job that uploads longer than its token lives: what was taken stays, and is taken again."""
+    url = f"https://{link.world.hosts[2]}/legacy/"
+
+    def answer(number: int, token: str) -> httpx.Response:
+        version = f"{number}.0"
+        return upload(web, url, ("__token__", token), wheel("lantern_greeting", version), PROJECT, version)
+
+    macaroon = read(mint(web, link, identity(web, **RIGHT)).json()["token"])
+    token = macaroon.restricted([EXPIRATION, int(time.time()) + 3, 0]).text
+    numbers = itertools.count(1)
+    refused = next(number for number in numbers if answer(number, token).status_code != 200)
+    assert "403 Invalid API Token: token is expired\n" in answer(refused, token).text
+    fresh = mint(web, link, identity(web, **RIGHT)).json()["token"]
+    assert [answer(number, fresh).status_code for number in range(1, refused + 1)] == [200] * refused
+    document = web.get(f"https://{link.world.hosts[0]}/pypi/{PROJECT}/json").json()
+    assert len(document["releases"]) == refused
 
 
 def test_a_token_that_is_forged_or_for_another_index_gets_nothing(web: httpx.Client, link: Link) -> None:
