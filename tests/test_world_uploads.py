@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 import pytest
+from harness.world.hosts import testpypi
 from harness.world.world import Link
 from world_support import DATE, client, wheel
 
@@ -561,3 +562,20 @@ def test_a_release_takes_further_files_for_14_days(web: httpx.Client, link: Link
     assert sent(web, link, tarred(), SDIST) == words
     assert sent(web, link, packed()) == "200"  # the same file again
     assert stored(web, link) == [WHEEL, other]
+
+
+def test_pypi_says_why_in_the_first_line_too_and_testpypi_does_not(web: httpx.Client, link: Link) -> None:
+    """forklift/utils.py, line 16; pypi/warehouse#16756. What the line can't hold is a question mark."""
+    answers = []
+    for host, token in ((link.world.hosts[2], TOKEN[1]), (testpypi.INDEX, "pypi-AgENdGVzdC5weXBpLm9yZwIkNTQ")):
+        form = {":action": "file_upload", "name": "acme", "version": "1.0", "filetype": "bdist_wheel"}
+        form |= {"pyversion": "py3", "md5_digest": "0", "metadata_version": "2.4", "classifiers": "Łamp"}
+        answer = web.post(
+            f"https://{host}/legacy/", data=form, files={"content": (WHEEL, b"")}, auth=("__token__", token)
+        )
+        assert (answer.status_code, f"400 &#x27;Łamp&#x27; is not a valid classifier. {SEE}" in answer.text) == (
+            400,
+            True,
+        )
+        answers.append(answer.extensions["reason_phrase"])
+    assert answers == [f"'?amp' is not a valid classifier. {SEE}".encode(), b"Bad Request"]

@@ -8,6 +8,7 @@ shaping               a line with a round trip's time and a rate
 process               the gateway's process: started, asked, ended
 world                 the harness's side: the gateway, a link for each sandbox; standard library only
 memory, certificates  of the gateway's process: the most bytes that it had; one certificate for every name
+status                answers whose first line says why
 link                  what a run and a sandbox keep, for whichever host asks
 host                  what a stand-in host is made of, and how it refuses
 index                 any package index: pages, files, uploads, logins

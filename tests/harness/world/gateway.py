@@ -42,6 +42,7 @@ from harness.world.link import REMEMBERED, Common, Link  # noqa: E402
 from harness.world.memory import peak  # noqa: E402
 from harness.world.proxy import Proxy  # noqa: E402
 from harness.world.shaping import Line, Shape  # noqa: E402
+from harness.world.status import install  # noqa: E402
 
 Verb = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -220,6 +221,7 @@ def main() -> None:
         help="loopback ports in place of unix sockets, for systems without",
     )
     given = parser.parse_args()
+    install()
 
     async def run() -> None:
         registry = pip_config.inherited(os.environ)

@@ -25,7 +25,7 @@ def public(link: Link) -> Public:
     """PyPI, for other hosts that pass it on."""
     upload = f"upload.{PyPI.netloc}"
     return Public(
-        "PyPI", link, PyPI.netloc, PyPI.file_storage_domain, upload, recording(link.common), "pypi", issuers(link)
+        "PyPI", link, PyPI.netloc, PyPI.file_storage_domain, upload, recording(link.common), "pypi", issuers(link), True
     )
 
 

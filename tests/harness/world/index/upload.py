@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from harness.world.index.metadata import NoMetadata, extract
 from harness.world.index.shelf import Shelf
 from harness.world.index.simple import File
+from harness.world.status import Status
 
 FIELD_LIMIT = 16 << 20  # bytes of one form field that isn't the file; descriptions can be long
 DIGESTS = {"md5_digest": "md5", "sha256_digest": "sha256", "blake2_256_digest": "blake2b"}
@@ -157,19 +158,23 @@ def _file(received: Received, now: dt.datetime) -> tuple[File, bytes]:
     ), metadata
 
 
-def rejection(request: Request, error: Rejected) -> Response:
-    """The index's refusal in the form that the client asks for: JSON, plain text or HTML."""
+def rejection(request: Request, error: Rejected, reason: bool = False) -> Response:
+    """The index's refusal in the form that the client asks for: JSON, plain text or HTML.
+
+    With ``reason`` the answer's first line has the text too.
+    """
+    status = Status.because(error.status, error.text) if reason else error.status
     title = f"{error.status} {error.text}"
     accept = request.headers.get("accept", "")
     lead = LEADS.get(error.status, REASONS.get(error.status, ""))
     if "json" in accept:
         message = f"{lead}\n\n\n{error.text}\n\n"
-        return JSONResponse({"message": message, "code": title, "title": error.text}, error.status)
+        return JSONResponse({"message": message, "code": title, "title": error.text}, status)
     if "text/html" in accept or "*/*" in accept or not accept:
         shown = escape(title)
         body = (
             f"<html>\n <head>\n  <title>{shown}</title>\n </head>\n <body>\n  <h1>{shown}</h1>\n"
             f"  {lead}<br/><br/>\n{escape(error.text)}\n\n\n </body>\n</html>"
         )
-        return HTMLResponse(body, error.status)
-    return PlainTextResponse(f"{title}\n\n{lead}\n\n\n{error.text}\n\n", error.status)
+        return HTMLResponse(body, status)
+    return PlainTextResponse(f"{title}\n\n{lead}\n\n\n{error.text}\n\n", status)

@@ -19,7 +19,7 @@ from harness.world.index.login import credentials
 from harness.world.index.negotiation import conditional
 from harness.world.index.shelf import Shelf
 from harness.world.index.simple import File, Project
-from harness.world.index.upload import receive
+from harness.world.index.upload import Rejected, receive, rejection
 from harness.world.link import Link
 from harness.world.pypi import advisories
 from harness.world.pypi.accounts import Accounts, looks
@@ -35,7 +35,8 @@ class Public:
     """The hosts of a public index (one name may stand for several of them), and what one sandbox uploaded to it.
 
     It starts as ``recording`` has PyPI on the sandbox's day; without one it starts empty, as a test index would.
-    Who may upload is in harness.world.pypi.accounts.
+    Who may upload is in harness.world.pypi.accounts. With ``reasons`` the first line of a refusal says why:
+    PyPI's does, TestPyPI's doesn't (https://github.com/pypi/warehouse/issues/16756).
     """
 
     name: str
@@ -46,6 +47,7 @@ class Public:
     recording: Recording | None = None
     audience: str = ""
     issuers: Mapping[str, Issuer] = field(default_factory=dict)  # "github", "gitlab" -> who signs for its jobs
+    reasons: bool = False
 
     def shares(self) -> list[Host]:
         """Its share of each host."""
@@ -166,6 +168,13 @@ class Public:
         return serving.kept(self.shelf.disk(file), file)
 
     async def _upload(self, request: Request) -> Response:
+        try:
+            await self._take(request)
+        except Rejected as error:
+            return rejection(request, error, self.reasons)
+        return Response(status_code=200)
+
+    async def _take(self, request: Request) -> None:
         accounts = self.accounts
         shown = accounts.identify(credentials(request))
 
@@ -182,7 +191,6 @@ class Public:
         demands = Demands(PyPI.netloc, self.shelf, now, allow, attest, accounts.see)
         project = await receive(request, self.shelf, demands, now)
         accounts.owners.setdefault(project, shown.token.user)
-        return Response(status_code=200)
 
     async def _audience(self, _: Request) -> Response:
         return JSONResponse({"audience": self.audience})
