@@ -134,6 +134,96 @@ and back
     assert left(checkout) == []
 
 
+COMPOSE = """\
+``` {.yaml title="compose.yaml"}
+services:
+  database:
+    image: postgres:17
+    environment:
+      POSTGRES_USER: shop
+      POSTGRES_PASSWORD_FILE: /run/secrets/password
+    secrets: [password]
+    volumes: ["data:/var/lib/postgresql/data"]
+    healthcheck:
+      test: pg_isready --username shop --host 127.0.0.1
+      interval: 1s
+      retries: 60
+  cache:
+    image: redis:8
+    healthcheck:
+      test: redis-cli ping
+      interval: 1s
+      retries: 60
+  client:
+    image: redis:8
+    command: redis-cli -h cache set greeting hello
+    depends_on:
+      cache: {condition: service_healthy}
+secrets:
+  password: {file: password.txt}
+volumes:
+  data: {}
+```
+
+``` console
+$ echo secret >password.txt
+$ docker compose up --detach --quiet-pull --wait database cache >up 2>&1
+$ docker compose run --quiet-pull --rm client 2>run
+OK
+$ docker compose exec cache redis-cli get greeting
+hello
+$ sql() { docker compose exec database psql --username shop --tuples-only --no-align --command "$1"; }
+$ sql 'create table item (name text)'
+CREATE TABLE
+$ sql "insert into item values ('kept')"
+INSERT 0 1
+$ docker compose down >down 2>&1
+$ docker compose up --detach --wait database >up 2>&1
+$ sql 'select name from item'
+kept
+$ docker compose down --volumes >down 2>&1
+```
+"""
+
+
+@needs_engine
+def test_a_page_has_compose_with_a_database_and_a_cache(checkout: Checkout) -> None:
+    checkout.page("x", NEEDS_IT + COMPOSE)
+
+    ran = checkout.run()
+
+    assert ran.status == 0, ran.output
+    assert left(checkout) == []
+
+
+@needs_engine
+def test_a_base_image_that_is_not_kept_is_an_error_that_names_its_registry(checkout: Checkout) -> None:
+    page = DOCKERFILE.replace("python:3.13-slim", "alpine:3.22")
+    checkout.page("x", f"{NEEDS_IT}{page}\n``` console\n$ docker build --quiet --tag app .\n```\n")
+
+    ran = checkout.run()
+
+    assert ran.status == 1
+    assert "docs/x.md:11: registry-1.docker.io: name lookup: registry-1.docker.io isn't served" in ran.output, (
+        ran.output
+    )
+
+
+@needs_engine
+def test_an_engine_whose_disk_is_full_says_so(checkout: Checkout) -> None:
+    page = f"""{NEEDS_IT}
+``` {{.console data-exit="1"}}
+$ docker run --rm debian:trixie-slim fallocate --length 5G /large
+fallocate: fallocate failed: No space left on device
+```
+"""
+    checkout.page("x", page)
+
+    ran = checkout.run()
+
+    assert ran.status == 0, ran.output
+
+
 @needs_engine
 def test_nothing_is_left_of_an_engine_whose_page_failed(checkout: Checkout) -> None:
     checkout.page("x", NEEDS_IT + BUILT.replace("\nsix is here", "\nsix is away"))

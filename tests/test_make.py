@@ -198,25 +198,46 @@ def test_clean_removes_what_runs_made_and_keeps_the_recording(tmp_path: Path) ->
     assert {path.name for path in work.iterdir()} == {"mine"}
 
 
-@pytest.mark.parametrize("allowed", ["0", "1"])
-def test_ci_installs_a_browser_where_it_may_and_goes_on_without_one(tmp_path: Path, allowed: str) -> None:
-    commands = tmp_path / "bin"
+def ci(folder: Path, *arguments: str, **environment: str) -> tuple[str, str]:
+    """Run .ci/run among programs that only note how they are called: what it said, what it called.
+
+    Its make fails where it is to make an engine.
+    """
+    commands = folder / "bin"
     commands.mkdir()
     for name in ("sh", "env", "dirname", "uname", "cat"):
         (commands / name).symlink_to(str(shutil.which(name)))
     for name in ("apt-get", "make", "bwrap", "unshare", "ip", "git", "sysctl"):
-        (commands / name).write_text(f'#!/bin/sh\necho "{name} $*" >>"{tmp_path}/called"\n')
+        note = f'#!/bin/sh\necho "{name} $*" >>"{folder}/called"\n'
+        (commands / name).write_text(f'{note}[ "{name} $*" != "make engine" ]\n')
     (commands / "id").write_text("#!/bin/sh\necho 0\n")
     for path in commands.iterdir():
         if not path.is_symlink():
             path.chmod(0o755)
-    env = {"PATH": str(commands), "CI_INSTALL": allowed}
-    done = subprocess.run([ROOT / ".ci" / "run"], env=env, capture_output=True, text=True)
-    called = (tmp_path / "called").read_text()
+    env = {"PATH": str(commands), **environment}
+    done = subprocess.run([ROOT / ".ci" / "run", *arguments], env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout, (folder / "called").read_text()
+
+
+@pytest.mark.parametrize("allowed", ["0", "1"])
+def test_ci_installs_a_browser_where_it_may_and_goes_on_without_one(tmp_path: Path, allowed: str) -> None:
+    said, called = ci(tmp_path, CI_INSTALL=allowed)
     assert ("no-install-recommends chromium chromium-driver" in called) == (allowed == "1")
-    assert ("no Chromium for the browser tests, and not installed" in done.stdout) == (allowed == "0")
+    assert ("no Chromium for the browser tests, and not installed" in said) == (allowed == "0")
     assert called.endswith("make lint\nmake test\n")
+
+
+@pytest.mark.parametrize("arguments", [[], ["lint", "harness"], ["pages"]])
+def test_ci_prepares_containers_and_goes_on_where_that_fails(tmp_path: Path, arguments: list[str]) -> None:
+    said, called = ci(tmp_path, *arguments)
+    assert "make engine\n" in called
+    assert "ci: no container engine: pages that need one say so\n" in said
+    assert called.endswith(f"make {' '.join(arguments)}\n" if arguments else "make lint\nmake test\n")
+
+
+def test_ci_prepares_no_containers_for_what_runs_no_page(tmp_path: Path) -> None:
+    assert "make engine" not in ci(tmp_path, "merge")[1]
 
 
 SKIPPED = """

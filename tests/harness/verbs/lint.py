@@ -17,7 +17,8 @@ from pathlib import Path
 from harness.project import ROOT, Project
 
 ACTIONLINT = "v1.7.12"  # PyPI's package of it fetches a binary from elsewhere, so Go builds it, where there is Go
-SCRIPTS = (".ci/run", ".github/issue")
+IMAGES = "tests/harness/machine/engine/scripts"
+SCRIPTS = (".ci/run", ".github/issue", f"{IMAGES}/postgres.sh", f"{IMAGES}/redis.sh")
 SAID = ("docs", "snippets", "recipes", "tests/harness", "overrides", "README.md", "CONTRIBUTING.md")  # what is spelt
 
 
@@ -32,7 +33,7 @@ def checks(project: Project) -> Iterator[tuple[str, list[str]]]:
         [str(own / "zizmor"), "--offline", "--quiet", "--strict-collection", "--persona", "pedantic", *files],
     )
     yield "schema", [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *files]
-    yield "shellcheck", [str(own / "shellcheck"), "--shell", "sh", *SCRIPTS]
+    yield "shellcheck", [str(own / "shellcheck"), *SCRIPTS]
     if found := actionlint(project):
         yield "actionlint", [str(found), "-shellcheck", str(own / "shellcheck"), *files]
 

@@ -33,8 +33,9 @@ def bound(name: str, plan: Plan) -> list[Path]:
         for file, limit in limits.items():
             if (group / file).exists():
                 (group / file).write_text(str(limit))
-        with contextlib.suppress(OSError):  # version 2's; a controller may not be handed on to the group
-            (group / "cgroup.subtree_control").write_text("+cpu +memory +pids +io")
+        for controller in ("cpu", "io", "memory", "pids") if (group / "cgroup.subtree_control").exists() else ():
+            with contextlib.suppress(OSError):  # one may not be handed on to the group
+                (group / "cgroup.subtree_control").write_text(f"+{controller}")
         daemon = group / "daemon"  # in version 2 a group with groups below it has no processes
         daemon.mkdir(exist_ok=True)
         for file in ("cpuset.cpus", "cpuset.mems") if (top / "cpuset.cpus").exists() and top != TOP else ():

@@ -30,9 +30,7 @@ def stocked(images: Path, data: Path) -> None:
     """Give an engine's new data folder the images of a kept one: their descriptions copied, their layers mounted."""
     layers = data / "overlay2"
     layers.mkdir(mode=0o710)
-    for folder in (data, layers):  # else the engine does this, and no longer sees the mounts below
-        mount("--bind", str(folder), str(folder))
-    mount("--make-shared", str(data))
+    mount("--bind", str(layers), str(layers))  # else the engine does this, and no longer sees the mounts below
     shutil.copytree(images / "image", data / "image", symlinks=True)
     shutil.copytree(images / "overlay2" / "l", layers / "l", symlinks=True)
     for layer in (images / "overlay2").iterdir():
@@ -95,6 +93,8 @@ def main(name: str, *given: str) -> int:
     if plan.network:
         options = networked(plan)
         path = f"{trusting(plan)}:{path}"
+        mount("-t", "tmpfs", "-o", f"size={plan.disk},mode=711", "data", str(folder / "data"))
+        mount("--make-shared", str(folder / "data"))
     for descriptor in map(int, given):
         home.put(descriptor, plan.home, Path("/run"))
     if plan.images:

@@ -71,7 +71,7 @@ def main() -> int:
             inner.kill()
             inner.wait()
         groups.release(name)
-        for part in ("data", "exec", "run") if plan.network else ("exec", "run"):
+        for part in ("exec", "run"):
             shutil.rmtree(folder / part, ignore_errors=True)
 
 

@@ -16,7 +16,7 @@ class Plan:
     makes no network at all, and its data stay in the folder, for the images.
     In a page's network ``way`` leads containers to the world at ``address``, ``certificate`` is the world's, and
     ``home`` is the page's folder that the engine sees at the same place, for bind mounts.
-    ``memory`` (bytes) and ``processes`` bound all of it.
+    ``disk`` and ``memory`` (bytes) and ``processes`` bound all of it; what is on the disk counts as memory as well.
     """
 
     folder: str
@@ -29,7 +29,8 @@ class Plan:
     address: str = ""
     certificate: str = ""
     home: str = ""
-    memory: int = 6 * 2**30
+    disk: int = 4 * 2**30
+    memory: int = 8 * 2**30
     processes: int = 2048
 
     def line(self) -> str:

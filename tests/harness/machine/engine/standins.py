@@ -1,0 +1,186 @@
+"""Stand-ins for base images, made on this machine where no registry answers: a tar archive and settings for each.
+
+Debian is made by mmdebstrap(1) from its packages, Python is this machine's of the same minor version, uv is of its
+wheel on PyPI, PostgreSQL and Redis are Debian's. What a real image does at its start is in a script beside this one,
+after its documentation (docker-library's ``postgres`` and ``redis``).
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.machine import debian, pip_config
+from harness.machine.pythons import Interpreter
+from harness.problem import Problem
+
+SUITE, RELEASE = "trixie", "Debian 13"
+DEBIAN, PYTHON, UV = f"debian:{SUITE}-slim", "python:3.13-slim", "ghcr.io/astral-sh/uv"
+POSTGRES, REDIS = "postgres:17", "redis:8"
+MINOR = "3.13"
+SCRIPTS = Path(__file__).with_name("scripts")
+# what the real image of Python brings beside Debian's own, and what CPython's modules are linked to
+LIBRARIES = (
+    *("ca-certificates", "netbase", "tzdata"),
+    *("libbz2-1.0", "libffi8", "libgdbm6t64", "liblzma5", "libncursesw6", "libreadline8t64", "libsqlite3-0"),
+    *("libssl3t64", "libuuid1", "zlib1g"),
+)
+SLIM = ("path-exclude=/usr/share/man/*", "path-exclude=/usr/share/doc/*", "path-exclude=/usr/share/locale/*")
+UNUSED = ("site-packages", "test", "tests", "idlelib", "turtledemo", "__pycache__")
+PROGRAMS = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """``tar`` is the image's one layer, ``settings`` are instructions of a Dockerfile (docker-import(1), --change)."""
+
+    image: str
+    tar: Path
+    settings: tuple[str, ...]
+
+
+def make(folder: Path, python: Interpreter, uv: str) -> list[StandIn]:
+    """Make all of them in ``folder``. Raises Problem where that isn't possible here."""
+    if os.geteuid() != 0:
+        raise Problem("make engine", "stand-ins for base images can be made by root alone", "root, or a registry")
+    bootstrap = _mmdebstrap(folder / "mmdebstrap")
+    jobs: list[Callable[[], StandIn]] = [
+        lambda: _postgres(bootstrap, folder / "postgres"),
+        lambda: _python(bootstrap, folder / "python", python),
+        lambda: _debian(bootstrap, folder / "debian"),
+        lambda: _redis(bootstrap, folder / "redis"),
+        lambda: _uv(folder / "uv", uv),
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        return [job.result() for job in [pool.submit(job) for job in jobs]]
+
+
+Bootstrap = Callable[..., Path]
+
+
+def _mmdebstrap(folder: Path) -> Bootstrap:
+    """What makes Debian's root in a folder, with further packages and options: mmdebstrap, unpacked in ``folder``."""
+    debian.fetch(SUITE, ["download", "mmdebstrap"], folder / "apt")
+    package = next((folder / "apt").rglob("*.deb"))
+    debian.run(["dpkg-deb", "--extract", str(package), str(folder)], "mmdebstrap can't be unpacked")
+    programs = folder / "usr" / "bin"
+    env = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "TMPDIR": str(folder)}
+    source = debian.address()
+
+    def bootstrap(place: Path, *packages: str, hook: str = "") -> Path:
+        place.mkdir()
+        command = ["perl", str(programs / "mmdebstrap"), "--variant=minbase", "--mode=root", "--format=directory"]
+        command += [f"--dpkgopt={option}" for option in (*SLIM, "force-confold")]
+        command += [f"--include={package}" for package in packages]
+        command += [f"--essential-hook={hook}"] if hook else []
+        debian.run([*command, SUITE, str(place / "root"), source], f"{SUITE} can't be made", env)
+        for named in ("sources.list", "sources.list.d"):  # its address is this machine's
+            path = place / "root" / "etc" / "apt" / named
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        return place / "root"
+
+    return bootstrap
+
+
+def _debian(bootstrap: Bootstrap, folder: Path) -> StandIn:
+    return _packed(DEBIAN, bootstrap(folder), 'CMD ["bash"]')
+
+
+def _python(bootstrap: Bootstrap, folder: Path, python: Interpreter) -> StandIn:
+    """This machine's Python in /usr/local, where the real image has its own."""
+    root, prefix, minor = bootstrap(folder, *LIBRARIES), python.prefix, python.minor
+    local = root / "usr" / "local"
+    program = local / "bin" / f"python{minor}"
+    shutil.copy2(python.executable, program)
+    for name, target in (("python3", program.name), ("python", "python3")):
+        (local / "bin" / name).symlink_to(target)
+    ignored = shutil.ignore_patterns(*UNUSED, "*.a", "_tkinter*")
+    standard = local / "lib" / f"python{minor}"
+    shutil.copytree(prefix / "lib" / f"python{minor}", standard, True, ignored)
+    shutil.copytree(prefix / "include" / f"python{minor}", local / "include" / f"python{minor}", True)
+    for library in (prefix / "lib").glob("libpython*.so*"):
+        shutil.copy2(library, local / "lib" / library.name, follow_symlinks=False)
+    (standard / "site-packages").mkdir()
+    for path in [*standard.rglob("_sysconfig*"), *standard.rglob("Makefile")]:
+        if path.is_file():
+            text = path.read_text(encoding="utf-8", errors="surrogateescape")
+            path.write_text(text.replace(str(prefix), "/usr/local"), "utf-8", "surrogateescape")
+    chroot = ["chroot", str(root), "/usr/bin/env", "-i", PROGRAMS]
+    debian.run([*chroot, "ldconfig"], "its libraries can't be found")
+    ensurepip = [*chroot, "PYTHONDONTWRITEBYTECODE=1", "python3", "-m", "ensurepip", "--default-pip"]
+    debian.run(ensurepip, f"Python {python.version} doesn't run on {RELEASE}")
+    settings = (
+        'CMD ["python3"]',
+        f"ENV {PROGRAMS.replace('/usr/local/sbin:', '', 1)}",
+        f"ENV PYTHON_VERSION={python.version}",
+    )
+    return _packed(PYTHON, root, *settings)
+
+
+def _uv(folder: Path, version: str) -> StandIn:
+    """uv's programs alone, which need no libraries: those of its wheel for musl."""
+    root = folder / "root"
+    root.mkdir(parents=True)
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+    command += ["--platform", f"musllinux_1_1_{platform.machine()}", "--dest", str(folder), f"uv=={version}"]
+    debian.run(command, "uv can't be fetched", pip_config.for_pip(pip_config.configured(sys.executable), os.environ))
+    with zipfile.ZipFile(next(folder.glob("uv-*.whl"))) as wheel:
+        for name in wheel.namelist():
+            if name.endswith(("/scripts/uv", "/scripts/uvx")):
+                (root / Path(name).name).write_bytes(wheel.read(name))
+                (root / Path(name).name).chmod(0o755)
+    return _packed(f"{UV}:{version}", root, 'ENTRYPOINT ["/uv"]', "WORKDIR /io")
+
+
+def _postgres(bootstrap: Bootstrap, folder: Path) -> StandIn:
+    home = "/var/lib/postgresql"
+    hook = (
+        f"echo postgres:x:999:999::{home}:/bin/bash >>$1/etc/passwd; echo postgres:x:999: >>$1/etc/group; "
+        "mkdir -p $1/etc/postgresql-common; "
+        "echo create_main_cluster = false >$1/etc/postgresql-common/createcluster.conf"
+    )
+    root = bootstrap(folder, "postgresql-17", hook=hook)
+    with (root / "usr/share/postgresql/17/postgresql.conf.sample").open("a", encoding="utf-8") as sample:
+        sample.write("listen_addresses = '*'\n")
+    _started(root, "postgres", (f"{home}/data", 0o1777), ("/run/postgresql", 0o3777))
+    (root / "docker-entrypoint-initdb.d").mkdir()
+    path = PROGRAMS + ":/usr/lib/postgresql/17/bin"
+    settings = (f"ENV {path}", "ENV LANG=C.UTF-8", "ENV PG_MAJOR=17", f"ENV PGDATA={home}/data", f"VOLUME {home}/data")
+    return _packed(POSTGRES, root, *settings, *_starting("postgres"), "STOPSIGNAL SIGINT", "EXPOSE 5432")
+
+
+def _redis(bootstrap: Bootstrap, folder: Path) -> StandIn:
+    hook = "echo redis:x:999:999::/data:/bin/sh >>$1/etc/passwd; echo redis:x:999: >>$1/etc/group"
+    root = bootstrap(folder, "redis-server", "redis-tools", hook=hook)
+    _started(root, "redis", ("/data", 0o755))
+    return _packed(REDIS, root, *_starting("redis-server"), "VOLUME /data", "WORKDIR /data", "EXPOSE 6379")
+
+
+def _started(root: Path, name: str, *folders: tuple[str, int]) -> None:
+    """Put the script that such an image starts with into it, and its user's folders."""
+    script = root / "usr" / "local" / "bin" / "docker-entrypoint.sh"
+    shutil.copy(SCRIPTS / f"{name}.sh", script)
+    script.chmod(0o755)
+    for folder, mode in folders:
+        place = root / folder.lstrip("/")
+        place.mkdir(parents=True, exist_ok=True)
+        place.chmod(mode)
+        os.chown(place, 999, 999)
+
+
+def _starting(command: str) -> tuple[str, str]:
+    return 'ENTRYPOINT ["docker-entrypoint.sh"]', f'CMD ["{command}"]'
+
+
+def _packed(image: str, root: Path, *settings: str) -> StandIn:
+    tar = root.with_suffix(".tar")
+    debian.run(["tar", "--create", "--file", str(tar), "--directory", str(root), "--numeric-owner", "."], "no archive")
+    shutil.rmtree(root)
+    return StandIn(image, tar, (*settings, f'LABEL stand-in="{image}"'))
