@@ -6,6 +6,7 @@ forklift/legacy.py where nothing else is named.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import hashlib
 import io
@@ -13,14 +14,23 @@ import struct
 import tarfile
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from harness.world.hosts import testpypi
-from harness.world.world import Link
-from world_support import DATE, client, wheel
+from harness.world.index.shelf import Shelf
+from harness.world.index.simple import File
+from harness.world.index.upload import Plain, Rejected, receive
+from harness.world.world import Link, World
+from starlette.applications import Starlette
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from world_support import DATE, Index, client, wheel
 
 TOKEN = ("__token__", "pypi-AgEIcHlwaS5vcmcCJDU0")
 WHEEL, SDIST = "acme-1.0-py3-none-any.whl", "acme-1.0.tar.gz"
@@ -81,6 +91,15 @@ def sent(
         headers={"accept": "text/plain"},
     )
     return answer.text.splitlines()[0] if answer.text else str(answer.status_code)
+
+
+@pytest.fixture(scope="module")
+def refusing(shared: tuple[Index, World]) -> Iterator[tuple[httpx.Client, Link]]:
+    """A client in a sandbox for the tests of what is refused, which leave nothing behind."""
+    link = shared[1].open("refusing")
+    with client(link) as web:
+        yield web, link
+    link.close()
 
 
 def stored(web: httpx.Client, link: Link) -> list[str]:
@@ -186,9 +205,11 @@ def stored(web: httpx.Client, link: Link) -> list[str]:
         ),
     ],
 )
-def test_a_form_with_a_fault_is_refused(web: httpx.Client, link: Link, fields: dict[str, Any], words: str) -> None:
-    assert sent(web, link, packed(), **fields).startswith(f"400 {words}")
-    assert stored(web, link) == []
+def test_a_form_with_a_fault_is_refused(
+    refusing: tuple[httpx.Client, Link], fields: dict[str, Any], words: str
+) -> None:
+    assert sent(*refusing, packed(), **fields).startswith(f"400 {words}")
+    assert stored(*refusing) == []
 
 
 @pytest.mark.parametrize(
@@ -265,7 +286,7 @@ START = "Start filename for 'acme' with 'acme'."
     ],
 )
 def test_a_file_name_with_a_fault_is_refused(
-    web: httpx.Client, link: Link, filename: str, fields: dict[str, str], words: str
+    refusing: tuple[httpx.Client, Link], filename: str, fields: dict[str, str], words: str
 ) -> None:
     prefix = filename.rsplit(".tar", 1)[0]
     first = "-".join(filename.split("-")[:2])
@@ -274,7 +295,7 @@ def test_a_file_name_with_a_fault_is_refused(
         if ".tar" in filename
         else zipped({f"{first}.dist-info/WHEEL": b""})
     )
-    assert sent(web, link, body, filename, **fields).startswith(f"400 {words}")
+    assert sent(*refusing, body, filename, **fields).startswith(f"400 {words}")
 
 
 @pytest.mark.parametrize(
@@ -390,9 +411,11 @@ HIDDEN = struct.pack("<4sHHHHHLLLHH", b"PK\3\4", 20, 0, 0, 0, 0, 0, 0, 0, 1, 0) 
     ],
     ids=range(15),
 )
-def test_a_wheel_that_is_no_clear_zip_file_is_refused(web: httpx.Client, link: Link, body: bytes, words: str) -> None:
-    assert sent(web, link, body).startswith(f"400 Invalid distribution file. {words}")
-    assert stored(web, link) == []
+def test_a_wheel_that_is_no_clear_zip_file_is_refused(
+    refusing: tuple[httpx.Client, Link], body: bytes, words: str
+) -> None:
+    assert sent(*refusing, body).startswith(f"400 Invalid distribution file. {words}")
+    assert stored(*refusing) == []
 
 
 @pytest.mark.parametrize(
@@ -413,9 +436,9 @@ def test_a_wheel_that_is_no_clear_zip_file_is_refused(web: httpx.Client, link: L
     ],
 )
 def test_a_wheel_without_its_records_is_refused(
-    web: httpx.Client, link: Link, change: Callable[[Parts], object], words: str
+    refusing: tuple[httpx.Client, Link], change: Callable[[Parts], object], words: str
 ) -> None:
-    assert sent(web, link, packed(change)) == f"400 {words}"
+    assert sent(*refusing, packed(change)) == f"400 {words}"
 
 
 def test_a_wheel_with_commands_and_licences_is_taken(web: httpx.Client, link: Link) -> None:
@@ -428,12 +451,12 @@ def test_a_wheel_with_commands_and_licences_is_taken(web: httpx.Client, link: Li
     assert sent(web, link, packed(change), license_file=["LICENSES/MIT.txt"]) == "200"
 
 
-def test_a_licence_file_that_is_named_and_missing_is_refused(web: httpx.Client, link: Link) -> None:
+def test_a_licence_file_that_is_named_and_missing_is_refused(refusing: tuple[httpx.Client, Link]) -> None:
     """1395 and 1543"""
     words = "400 License-File MIT.txt does not exist in distribution file"
-    answer = sent(web, link, packed(), license_file=["MIT.txt"])
+    answer = sent(*refusing, packed(), license_file=["MIT.txt"])
     assert answer == f"{words} {WHEEL} at {INFO}/licenses/MIT.txt"
-    answer = sent(web, link, tarred(), SDIST, license_file=["MIT.txt"])
+    answer = sent(*refusing, tarred(), SDIST, license_file=["MIT.txt"])
     assert answer == f"{words} {SDIST} at acme-1.0/MIT.txt"
 
 
@@ -451,10 +474,10 @@ def test_a_licence_file_that_is_named_and_missing_is_refused(web: httpx.Client, 
     ids=range(7),
 )
 def test_a_source_distribution_that_is_no_archive_of_one_folder_is_refused(
-    web: httpx.Client, link: Link, body: bytes, words: str
+    refusing: tuple[httpx.Client, Link], body: bytes, words: str
 ) -> None:
     """409 to 467"""
-    assert sent(web, link, body, SDIST).startswith(f"400 Invalid distribution file. {words}")
+    assert sent(*refusing, body, SDIST).startswith(f"400 Invalid distribution file. {words}")
 
 
 def test_a_source_distribution_is_a_tar_file(web: httpx.Client, link: Link) -> None:
@@ -488,18 +511,18 @@ def test_a_file_that_pypi_has_under_another_name_exists_already(web: httpx.Clien
     )
 
 
-def test_a_file_of_more_than_100_megabytes_is_refused(web: httpx.Client, link: Link) -> None:
+def test_a_file_of_more_than_100_megabytes_is_refused(refusing: tuple[httpx.Client, Link]) -> None:
     """1148; how big it is counts before what is in it"""
-    answer = sent(web, link, bytes((100 << 20) + 1))
+    answer = sent(*refusing, bytes((100 << 20) + 1))
     assert answer.startswith("400 File too large. Limit for project 'acme' is 100 MB. See https://docs.")
     assert answer.endswith(
         "/project-management/storage-limits#requesting-a-file-size-limit-increase for more information."
     )
 
 
-def test_an_image_is_no_distribution(web: httpx.Client, link: Link) -> None:
+def test_an_image_is_no_distribution(refusing: tuple[httpx.Client, Link]) -> None:
     """1116"""
-    assert sent(web, link, packed(), kind="image/png") == "400 Invalid distribution file."
+    assert sent(*refusing, packed(), kind="image/png") == "400 Invalid distribution file."
 
 
 @pytest.mark.parametrize(
@@ -510,9 +533,9 @@ def test_an_image_is_no_distribution(web: httpx.Client, link: Link) -> None:
         ("os.path", "isn't allowed (conflict with Python Standard Library module name)."),
     ],
 )
-def test_names_that_would_mislead_are_kept_free(web: httpx.Client, link: Link, name: str, why: str) -> None:
+def test_names_that_would_mislead_are_kept_free(refusing: tuple[httpx.Client, Link], name: str, why: str) -> None:
     """packaging/services.py, lines 487 to 517"""
-    assert sent(web, link, b"", name=name).startswith(f"400 The name {name!r} {why} See ")
+    assert sent(*refusing, b"", name=name).startswith(f"400 The name {name!r} {why} See ")
 
 
 def test_two_uploads_of_one_name_at_once_leave_one_file(link: Link) -> None:
@@ -540,8 +563,37 @@ def test_two_uploads_of_one_name_at_once_leave_one_file(link: Link) -> None:
         assert web.get(file["url"]).content == bodies[winner]
 
 
-def test_without_a_login_nothing_else_of_an_upload_is_judged(web: httpx.Client, link: Link) -> None:
+def test_while_one_upload_is_judged_another_of_the_same_name_waits(tmp_path: Path) -> None:
+    """Verifying attestations takes a while, in which others run."""
+    shelf = Shelf(tmp_path)
+
+    class Slow(Plain):
+        async def beside(self, form: FormData, file: File) -> None:
+            for _ in range(100):
+                await asyncio.sleep(0)
+
+    async def take(request: Request) -> Response:
+        try:
+            await receive(request, shelf, Slow(shelf, "There is {name}."), dt.datetime.now(dt.UTC))
+        except Rejected as error:
+            return PlainTextResponse(error.text, error.status)
+        return PlainTextResponse("taken")
+
+    async def both() -> list[str]:
+        transport = httpx.ASGITransport(Starlette(routes=[Route("/", take, methods=["POST"])]))
+        async with httpx.AsyncClient(transport=transport, base_url="http://index") as web:
+            form = {":action": "file_upload", "name": "acme", "version": "1.0"}
+            sending = [web.post("/", data=form, files={"content": (WHEEL, packed(padding=n))}) for n in (1, 2)]
+            return sorted([answer.text for answer in await asyncio.gather(*sending)])
+
+    assert asyncio.run(both()) == [f"There is {WHEEL!r}.", "taken"]
+    project = shelf.project("acme")
+    assert project and len(project.files) == 1
+
+
+def test_without_a_login_nothing_else_of_an_upload_is_judged(refusing: tuple[httpx.Client, Link]) -> None:
     """forklift/decorators.py, line 92"""
+    web, link = refusing
     url, form = f"https://{link.world.hosts[2]}/legacy/", {":action": "file_upload", "name": "a b"}
     for login in (None, ("__token__", "wrong")):
         files = {"content": ("broken.exe", b"\0")}
@@ -564,8 +616,9 @@ def test_a_release_takes_further_files_for_14_days(web: httpx.Client, link: Link
     assert stored(web, link) == [WHEEL, other]
 
 
-def test_pypi_says_why_in_the_first_line_too_and_testpypi_does_not(web: httpx.Client, link: Link) -> None:
+def test_pypi_says_why_in_the_first_line_too_and_testpypi_does_not(refusing: tuple[httpx.Client, Link]) -> None:
     """forklift/utils.py, line 16; pypi/warehouse#16756. What the line can't hold is a question mark."""
+    web, link = refusing
     answers = []
     for host, token in ((link.world.hosts[2], TOKEN[1]), (testpypi.INDEX, "pypi-AgENdGVzdC5weXBpLm9yZwIkNTQ")):
         form = {":action": "file_upload", "name": "acme", "version": "1.0", "filetype": "bdist_wheel"}
