@@ -197,6 +197,27 @@ def test_a_page_has_compose_with_a_database_and_a_cache(checkout: Checkout) -> N
 
 
 @needs_engine
+def test_a_container_reads_and_writes_nothing_of_the_machine(checkout: Checkout) -> None:
+    machines = checkout.write("machines.txt", "the machine's")
+    page = f"""{NEEDS_IT}
+``` {{.console data-exit="1"}}
+$ all() {{ docker run --rm --privileged --volume /:/machine debian:trixie-slim "$@"; }}
+$ all cat /machine{machines}
+cat: /machine{machines}: No such file or directory
+[1]
+$ all touch /machine/usr/bin/mine
+touch: cannot touch '/machine/usr/bin/mine': Read-only file system
+```
+"""
+    checkout.page("x", page)
+
+    ran = checkout.run()
+
+    assert ran.status == 0, ran.output
+    assert not Path("/usr/bin/mine").exists()
+
+
+@needs_engine
 def test_a_base_image_that_is_not_kept_is_an_error_that_names_its_registry(checkout: Checkout) -> None:
     page = DOCKERFILE.replace("python:3.13-slim", "alpine:3.22")
     checkout.page("x", f"{NEEDS_IT}{page}\n``` console\n$ docker build --quiet --tag app .\n```\n")

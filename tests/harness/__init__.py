@@ -4,7 +4,7 @@ Folders by noun, imports in one direction; a test holds this map against the imp
 
 problem, project    what everyone knows: a mistake in four parts; the checkout and its one date
 once                what happens once and wholly: a file in one step, a folder by one process
-machine             what this machine has: Pythons, tools, pip's configuration, needs of pages
+machine             what this machine has: Pythons, tools, pip's configuration, container engines, needs of pages
 page                text -> blocks -> scenarios; what became of a block; rewriting
 compare             shown against real: console output, listings, diffs, what may differ
 validate            is a file what it claims to be, by its path

@@ -150,7 +150,7 @@ def execute(
         gift = together([(need.name, need.gift) for need in needs])
         sandbox = stack.enter_context(Sandbox(equipment, link, run.name, run.python, run.page.recipe, gift))
         for need in needs:
-            need.join(Inside(sandbox.process, equipment.certificate, tuple(link.forwarding)))
+            need.join(Inside(sandbox.process, equipment.certificate, equipment.etc, tuple(link.forwarding)))
         if running is not None:
             running.add(sandbox)
             stack.callback(running.discard, sandbox)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import os
 import socket
-import subprocess
 from pathlib import Path
 
 # the same on every architecture (Linux 5.2)
@@ -61,15 +60,7 @@ def taken(process: int, folder: str) -> int:
     return numbers[0]
 
 
-def put(mount: int, folder: str, scratch: Path) -> None:
-    """Mount what was :func:`taken` at ``folder``, which need not be there; ``scratch`` is memory of this namespace."""
-    place = Path(folder)
-    if not place.is_dir():  # the machine's folder above it is left as it is, under a layer that is written to instead
-        upper, work = scratch / "upper", scratch / "work"
-        upper.mkdir()
-        work.mkdir()
-        layers = f"lowerdir={place.parent},upperdir={upper},workdir={work}"
-        subprocess.run(["mount", "-t", "overlay", "-o", layers, "home", str(place.parent)], check=True)
-        place.mkdir()
-    _call(MOVE_MOUNT, mount, b"", HERE, os.fsencode(place), FROM_ITSELF)
+def put(mount: int, folder: str) -> None:
+    """Mount what was :func:`taken` at ``folder``, which is there."""
+    _call(MOVE_MOUNT, mount, b"", HERE, os.fsencode(folder), FROM_ITSELF)
     os.close(mount)

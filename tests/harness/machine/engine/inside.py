@@ -15,15 +15,12 @@ import threading
 import time
 from pathlib import Path
 
-from harness.machine.engine import home, runtime
+from harness.machine.engine import home, root, runtime
 from harness.machine.engine.plan import Plan
+from harness.machine.engine.root import mount
 
 SECONDS = 120  # for an engine to answer; it takes about one
 PAUSE = 0.02
-
-
-def mount(*arguments: str) -> None:
-    subprocess.run(["mount", *arguments], stdin=subprocess.DEVNULL, check=True)
 
 
 def stocked(images: Path, data: Path) -> None:
@@ -42,13 +39,6 @@ def stocked(images: Path, data: Path) -> None:
 
 def networked(plan: Plan) -> list[str]:
     """Lead the engine and its containers to the world; the engine's options for it."""
-    resolver = Path("/etc/resolv.conf").resolve()
-    resolver.parent.mkdir(parents=True, exist_ok=True)  # it may be below /run
-    own = Path(plan.folder, "resolv.conf")
-    own.write_text("nameserver 127.0.0.1\n")
-    if not resolver.exists():
-        resolver.touch()
-    mount("--bind", str(own), str(resolver))
     subprocess.run(["ip", "address", "add", f"{plan.address}/32", "dev", "lo"], stdin=subprocess.DEVNULL, check=True)
     way = subprocess.Popen([*plan.way, plan.address], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
     assert way.stdout
@@ -89,6 +79,9 @@ def main(name: str, *given: str) -> int:
         (folder / part).mkdir(exist_ok=True)
     mount("-t", "tmpfs", "-o", "mode=755", "run", "/run")  # containerd keeps sockets there
     socket.sethostname("laptop")
+    if plan.network:
+        (scratch := Path("/run/root")).mkdir()
+        root.enter(plan, scratch)
     path, options = plan.programs, ["--bridge=none", "--iptables=false", "--ip-forward=false", "--ip-masq=false"]
     if plan.network:
         options = networked(plan)
@@ -96,7 +89,7 @@ def main(name: str, *given: str) -> int:
         mount("-t", "tmpfs", "-o", f"size={plan.disk},mode=711", "data", str(folder / "data"))
         mount("--make-shared", str(folder / "data"))
     for descriptor in map(int, given):
-        home.put(descriptor, plan.home, Path("/run"))
+        home.put(descriptor, plan.home)
     if plan.images:
         stocked(Path(plan.images), folder / "data")
     settings = folder / "daemon.json"

@@ -15,7 +15,8 @@ class Plan:
     ``network`` is a process of the page, in whose network the engine runs; 0 stands for the machine's own: there it
     makes no network at all, and its data stay in the folder, for the images.
     In a page's network ``way`` leads containers to the world at ``address``, ``certificate`` is the world's, and
-    ``home`` is the page's folder that the engine sees at the same place, for bind mounts.
+    ``home`` is the page's folder that the engine sees at the same place, for bind mounts. Of the machine it sees the
+    system's programs, ``etc`` as /etc, and the folders ``also``.
     ``disk`` and ``memory`` (bytes) and ``processes`` bound all of it; what is on the disk counts as memory as well.
     """
 
@@ -29,6 +30,8 @@ class Plan:
     address: str = ""
     certificate: str = ""
     home: str = ""
+    etc: str = ""
+    also: list[str] = field(default_factory=list)
     disk: int = 4 * 2**30
     memory: int = 8 * 2**30
     processes: int = 2048

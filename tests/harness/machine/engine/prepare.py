@@ -15,7 +15,8 @@ from harness.problem import Problem
 from harness.project import ROOT, Project
 
 
-def _folder() -> Path:
+def folder() -> Path:
+    """Where programs and images are kept."""
     return Project(ROOT).work / "engine"
 
 
@@ -23,14 +24,14 @@ def _images(found: Programs) -> Images | str:
     python = pythons.find_interpreters().get(MINOR)
     if python is None:
         return f"no Python {MINOR} here for the images"
-    return Images(_folder(), found, python, Toolchain(Project(ROOT)).version("uv"))
+    return Images(folder(), found, python, Toolchain(Project(ROOT)).version("uv"))
 
 
 def find() -> tuple[Programs, Kept] | str:
     """The programs of an engine and its images, or why there is none here, in words."""
     if programs.root() is None:
-        return "it needs Linux and root"
-    found = programs.find(_folder() / "programs")
+        return "there is one on Linux alone, for root"
+    found = programs.find(folder() / "programs")
     if isinstance(found, str):
         return f"{found}; Docker {OLDEST} or later is needed, `make engine` has it on Debian"
     images = _images(found)
@@ -49,9 +50,9 @@ def make(say: Callable[[str], None]) -> None:
     if programs.root() is None:
         raise Problem("make engine", "no Linux, or no root and no sudo without a password", "the rights of root")
     try:
-        if isinstance(programs.find(_folder() / "programs"), str) and packages.make(_folder() / "programs"):
+        if isinstance(programs.find(folder() / "programs"), str) and packages.make(folder() / "programs"):
             say("container engine: Docker from Debian's packages, unpacked below .work/engine")
-        found = programs.find(_folder() / "programs")
+        found = programs.find(folder() / "programs")
         images = found if isinstance(found, str) else _images(found)
         if isinstance(images, str):
             raise Problem("make engine", images, f"Docker {OLDEST} or later, and Python {MINOR}")

@@ -76,6 +76,8 @@ class ContainerEngine(Need):
             ADDRESS,
             str(inside.certificate),
             HOME,
+            str(inside.etc),
+            [str(prepare.folder())],
         )
         with running(plan):
             yield

@@ -87,7 +87,7 @@ def held(name: str, need: Need, folder: Path, publish: Callable[[int, Target], N
             return list(found)
 
         def join(inside: Inside) -> None:
-            _tell(process, json.dumps({"inside": {**asdict(inside), "certificate": str(inside.certificate)}}))
+            _tell(process, json.dumps({"inside": asdict(inside)}, default=str))
             answer("it can't join the sandbox")
 
         try:
@@ -167,8 +167,8 @@ class Holder:
                 self.answers.put(message)
                 continue
             self.providing = True
-            process, certificate, way = message["inside"].values()
-            self.started.put(Inside(process, Path(certificate), tuple(way)))
+            process, certificate, etc, way = message["inside"].values()
+            self.started.put(Inside(process, Path(certificate), Path(etc), tuple(way)))
         self.end()
 
     def end(self) -> None:

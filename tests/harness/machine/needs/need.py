@@ -47,12 +47,13 @@ class Inside:
     """A sandbox that has started, for a need that starts something in its network.
 
     ``process`` is a process of that network (its number as the machine knows it); ``certificate`` is the bundle with
-    the world's authority; ``way`` is the command that leads whatever asks at one more address of that network to the
-    world, up to that address, which is its last argument.
+    the world's authority, ``etc`` the folder that is the sandbox's /etc; ``way`` is the command that leads whatever
+    asks at one more address of that network to the world, up to that address, which is its last argument.
     """
 
     process: int
     certificate: Path
+    etc: Path
     way: tuple[str, ...]
 
 
