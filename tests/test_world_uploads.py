@@ -376,6 +376,26 @@ def commented() -> bytes:
     return buffer.getvalue()
 
 
+def extra(*fields: tuple[int, bytes], tail: bytes = b"") -> bytes:
+    """A wheel with these extra fields at its first file."""
+    entry = zipfile.ZipInfo(f"{INFO}/WHEEL")
+    entry.extra = b"".join(struct.pack("<HH", kind, len(value)) + value for kind, value in fields) + tail
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(entry, b"")
+    return buffer.getvalue()
+
+
+def large() -> bytes:
+    """A wheel with sizes of 64 bits in a header."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed())) as old, zipfile.ZipFile(buffer, "w") as archive:
+        for name in old.namelist():
+            with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as file:
+                file.write(old.read(name))
+    return buffer.getvalue()
+
+
 def relabelled(old: bytes, new: bytes, last: bool = False) -> bytes:
     """A wheel with other bytes in one place, the first or the last of those that are there."""
     before, after = packed().rsplit(old, 1) if last else packed().split(old, 1)
@@ -406,10 +426,14 @@ HIDDEN = struct.pack("<4sHHHHHLLLHH", b"PK\3\4", 20, 0, 0, 0, 0, 0, 0, 0, 1, 0) 
         (commented(), f"{ZIP}Comment in central directory. "),
         (relabelled(b"acme.py", b"acme.qy"), f"{ZIP}Filename not in central directory. "),
         (relabelled(b"acme.py", b"acme.\0y"), f"{ZIP}Invalid character in filename. "),
+        (extra((0x7075, b"\1....\x07")), f"{ZIP}Invalid character in filename. "),
+        (extra((0x7075, b"\1....\xff")), f"{ZIP}Filename not valid UTF-8. "),
+        (extra((0x7075, b"\1....a"), (0x7075, b"\1....a")), f"{ZIP}Invalid duplicate extra in local file. "),
+        (extra(tail=b"\0"), f"{ZIP}Malformed zip file. "),
         (HIDDEN + packed(), f"{ZIP}Filename not in central directory. "),
         (b"#!/bin/sh\n" + packed(), f"{ZIP}Unknown record signature. "),
     ],
-    ids=range(15),
+    ids=range(19),
 )
 def test_a_wheel_that_is_no_clear_zip_file_is_refused(
     refusing: tuple[httpx.Client, Link], body: bytes, words: str
@@ -439,6 +463,12 @@ def test_a_wheel_without_its_records_is_refused(
     refusing: tuple[httpx.Client, Link], change: Callable[[Parts], object], words: str
 ) -> None:
     assert sent(*refusing, packed(change)) == f"400 {words}"
+
+
+def test_a_wheel_with_sizes_of_64_bits_is_taken(web: httpx.Client, link: Link) -> None:
+    """utils/zipfiles.py, lines 89 to 122"""
+    assert b"\1\0\x10\0" in large()
+    assert sent(web, link, large()) == "200"
 
 
 def test_a_wheel_with_commands_and_licences_is_taken(web: httpx.Client, link: Link) -> None:
