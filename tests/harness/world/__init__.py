@@ -11,6 +11,7 @@ memory, certificates  of the gateway's process: the most bytes that it had; one 
 status                answers whose first line says why
 link                  what a run and a sandbox keep, for whichever host asks
 host                  what a stand-in host is made of, and how it refuses
+git                   a git repository made of files, and git's protocol for it
 index                 any package index: pages, files, uploads, logins
 pypi                  PyPI: recorded once, shown as of a day, and a sandbox's uploads to it
 hosts                 one module a stand-in host, and the one table of them

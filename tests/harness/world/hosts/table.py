@@ -13,7 +13,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from harness.world.host import METHODS, CutOff, Endpoint, Host, Instead, Unavailable, missing, refuse
-from harness.world.hosts import actions, codeartifact, company, gitlab, osv, pypi, pytorch, spdx, testpypi
+from harness.world.hosts import actions, codeartifact, company, github, gitlab, osv, pypi, pytorch, spdx, testpypi
 from harness.world.index.upload import Rejected, rejection
 from harness.world.link import Link
 
@@ -25,6 +25,7 @@ HOSTS: tuple[Module, ...] = (
     actions.hosts,
     pytorch.hosts,
     gitlab.hosts,
+    github.hosts,
     spdx.hosts,
     osv.hosts,
     codeartifact.hosts,
