@@ -22,8 +22,9 @@ PROGRAMS = {
 # its libraries aren't where the linker looks
 IPTABLES = """\
 #!/bin/sh
-export LD_LIBRARY_PATH='{libraries}' XTABLES_LIBDIR='{libraries}/xtables'
-exec '{program}' {name} "$@"
+here=${{0%/*}}/../root/usr
+export LD_LIBRARY_PATH="$here/lib/{libraries}" XTABLES_LIBDIR="$here/lib/{libraries}/xtables"
+exec "$here/sbin/xtables-legacy-multi" {name} "$@"
 """
 
 
@@ -43,24 +44,22 @@ def make(folder: Path) -> bool:
             for package in sorted(apt.rglob("*.deb")):
                 debian.run(["dpkg-deb", "--extract", str(package), str(partial / "root")], "it can't be unpacked")
             shutil.rmtree(apt)
-        _link(partial, folder)
+        _link(partial)
 
     return once.make(folder, fill)
 
 
-def _link(partial: Path, folder: Path) -> None:
-    """The folders that :mod:`.programs` looks at."""
-    usr = folder / "root" / "usr"
-    (partial / "bin").mkdir()
+def _link(folder: Path) -> None:
+    """The folders that :mod:`.programs` looks at; nothing in them names where they are."""
+    usr = Path("..", "root", "usr")
+    (folder / "bin").mkdir()
     for place, names in PROGRAMS.items():
         for name in names:
-            (partial / "bin" / name).symlink_to(usr / place / name)
-    (partial / "bin" / "docker-init").symlink_to(usr / "bin" / "tini-static")
-    (partial / "plugins").symlink_to(usr / "libexec" / "docker" / "cli-plugins")
-    libraries = next((partial / "root" / "usr" / "lib").glob("*-linux-gnu/xtables")).parent
-    program = usr / "sbin" / "xtables-legacy-multi"
+            (folder / "bin" / name).symlink_to(usr / place / name)
+    (folder / "bin" / "docker-init").symlink_to(usr / "bin" / "tini-static")
+    (folder / "plugins").symlink_to(Path("root", "usr", "libexec", "docker", "cli-plugins"))
+    libraries = next((folder / "root" / "usr" / "lib").glob("*-linux-gnu/xtables")).parent.name
     for name in ("iptables", "ip6tables"):
-        wrapper = partial / "bin" / name
-        there = usr / "lib" / libraries.name
-        wrapper.write_text(IPTABLES.format(libraries=there, program=program, name=name), encoding="utf-8")
+        wrapper = folder / "bin" / name
+        wrapper.write_text(IPTABLES.format(libraries=libraries, name=name), encoding="utf-8")
         wrapper.chmod(0o755)

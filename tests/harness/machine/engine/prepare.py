@@ -16,8 +16,8 @@ from harness.project import ROOT, Project
 
 
 def folder() -> Path:
-    """Where programs and images are kept."""
-    return Project(ROOT).work / "engine"
+    """Where programs and images are kept, by its real path: links among them name it."""
+    return (Project(ROOT).work / "engine").resolve()
 
 
 def _images(found: Programs) -> Images | str:
