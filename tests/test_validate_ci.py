@@ -115,6 +115,7 @@ tests:
   stage: $[[ inputs.stage ]]
   script: pytest
 """
+TASKS = 'version: "3"\ntasks:\n  check:\n    deps: [lint]\n  lint:\n    cmd: ruff check .\n    sources: ["*.py"]\n'
 VALID = {
     ".github/workflows/test.yml": [WORKFLOW],
     ".github/dependabot.yml": [
@@ -124,6 +125,7 @@ VALID = {
     ".github/workflows/strategy.yml": [EXPRESSIONS],
     ".gitlab/renovate.json": ['{"extends": ["config:recommended"]}\n'],
     ".pre-commit-config.yaml": [HOOKS],
+    "Taskfile.yml": [TASKS],
     ".pre-commit-hooks.yaml": ["- id: a\n  name: a\n  entry: a\n  language: python\n"],
 }
 INVALID = [
@@ -174,6 +176,8 @@ INVALID = [
     (".pre-commit-config.yaml", HOOKS.replace("args:", "arg:"), "hook 'ruff-check': unknown key 'arg'"),
     (".pre-commit-config.yaml", HOOKS.replace("rev:", "revision: 1\n    rev:"), "revision"),
     (".pre-commit-hooks.yaml", "- id: a\n", "Missing required key"),
+    ("Taskfile.yml", TASKS.replace("deps:", "needs:"), "needs"),
+    ("web/Taskfile.dist.yaml", TASKS.replace('version: "3"\n', ""), "version"),
 ]
 
 
