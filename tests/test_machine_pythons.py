@@ -211,7 +211,7 @@ def test_every_python_works_at_the_path_where_the_sandbox_shows_it(project: Proj
 
 
 def test_a_python_of_make_pythons_counts_where_its_minor_version_has_no_other(machine: Install, tmp_path: Path) -> None:
-    program = machine("3.14.9", where="work/debian/3.14", folder="usr")
+    program = machine("3.14.9", where=f"work/{pythons.DEBIAN}/3.14", folder="usr")
     (program.parents[1] / "BUILD").write_text("Debian's build\n")
     assert find_interpreters()["3.14"].named == "3.14.9 (Debian's build)"
     machine("3.14.1")
@@ -228,6 +228,7 @@ def test_a_python_that_no_package_manager_looks_after_is_an_ordinary_one() -> No
         said = subprocess.check_output([interpreter.executable, "-I", "-c", ask], text=True).split()
         assert said == [f"{interpreter.prefix}/lib/python{minor}/site-packages", "posix_prefix"]
         assert not (interpreter.prefix / "lib" / f"python{minor}" / "EXTERNALLY-MANAGED").exists()
+        assert {"python3", "pip3"} <= {path.name for path in interpreter.executable.parent.iterdir()}
 
 
 def test_make_pythons_says_what_to_do_where_there_is_no_apt(machine: Install, tmp_path: Path) -> None:

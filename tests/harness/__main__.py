@@ -67,10 +67,10 @@ def main() -> int:
 
             return coverage(project, arguments.tests)
         if arguments.command == "pythons":
-            from harness.machine import debian
+            from harness.machine import debian, pythons
 
             try:
-                debian.make(project.work / "debian", lambda line: print(line, flush=True))
+                debian.make(project.work / pythons.DEBIAN, lambda line: print(line, flush=True))
             except Problem as problem:
                 if not arguments.if_possible:
                     raise

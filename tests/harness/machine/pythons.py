@@ -22,6 +22,7 @@ from harness import once
 from harness.machine import pip_config
 from harness.project import ROOT, Project
 
+DEBIAN = "debian/2"  # below the work folder; the number rises when harness.machine.debian makes them otherwise
 MINORS = tuple(f"3.{minor}" for minor in range(9, 16))
 SECONDS = 30.0  # for one Python to answer; a machine that starts a session can be slow
 
@@ -103,7 +104,7 @@ def _candidates() -> Iterator[Path]:
             for minor in MINORS:
                 yield from sorted([*versions.glob(f"{minor}*/bin/python"), *versions.glob(f"{minor}*/python.exe")])
     yield from _managed()
-    yield from sorted((Project(ROOT).work / "debian").glob("3.*/usr/bin/python3.*[0-9]"))
+    yield from sorted((Project(ROOT).work / DEBIAN).glob("3.*/usr/bin/python3.*[0-9]"))
 
 
 def _managed() -> list[Path]:
