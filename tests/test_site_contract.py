@@ -14,7 +14,7 @@ from harness.page.prompts import parse
 from proof import contract
 from proof.rendered import blocks
 
-AGAIN = re.compile(r'<div class="again".*?<p class="again-from">', re.DOTALL)
+AGAIN = re.compile(r'<div class="again".*?<p class="again-from">.*?</p>\s*</div>', re.DOTALL)
 PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))
 
 
