@@ -75,6 +75,22 @@ def versions() -> dict[str, str]:
     return {minor: interpreter.version for minor, interpreter in find_interpreters().items()}
 
 
+def test_a_folder_of_pythons_that_may_not_be_entered_has_none(
+    machine: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # su keeps root's PYENV_ROOT, and root's home is closed to others
+    machine("3.13.1", where="root's pyenv")
+    (tmp_path / "root's pyenv").chmod(0o700 if os.geteuid() == 0 else 0)
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "root's pyenv"))
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+    try:
+        assert find_interpreters() == {}
+    finally:
+        os.seteuid(os.getuid())
+        (tmp_path / "root's pyenv").chmod(0o700)
+
+
 def test_every_python_that_is_found_has_the_version_it_is_found_as() -> None:
     found = find_interpreters()
     assert found, "the harness itself runs on one"

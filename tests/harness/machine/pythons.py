@@ -8,6 +8,7 @@ where its minor version has no other: Debian and Ubuntu change where it installs
 from __future__ import annotations
 
 import functools
+import glob
 import json
 import os
 import subprocess
@@ -102,9 +103,9 @@ def _candidates() -> Iterator[Path]:
         if root:
             versions = Path(root).expanduser() / "versions"
             for minor in MINORS:
-                yield from sorted([*versions.glob(f"{minor}*/bin/python"), *versions.glob(f"{minor}*/python.exe")])
+                yield from _inside(versions, f"{minor}*/bin/python", f"{minor}*/python.exe")
     yield from _managed()
-    yield from sorted((Project(ROOT).work / DEBIAN).glob("3.*/usr/bin/python3.*[0-9]"))
+    yield from _inside(Project(ROOT).work / DEBIAN, "3.*/usr/bin/python3.*[0-9]")
 
 
 def _managed() -> list[Path]:
@@ -113,8 +114,13 @@ def _managed() -> list[Path]:
     done = once.quiet(command)
     if done.returncode:
         return []  # uv knows no folder for them here; the other places still count
-    folder = Path(done.stdout.strip())
-    return sorted([*folder.glob("cpython-3.*/bin/python3.*[0-9]"), *folder.glob("cpython-3.*/python.exe")])
+    return _inside(Path(done.stdout.strip()), "cpython-3.*/bin/python3.*[0-9]", "cpython-3.*/python.exe")
+
+
+def _inside(folder: Path, *patterns: str) -> list[Path]:
+    """The paths below ``folder`` that match, sorted; none where it may not be entered, as root's by others."""
+    # glob's, since pathlib's raises there before Python 3.13
+    return sorted(folder / path for pattern in patterns for path in glob.glob(pattern, root_dir=folder))
 
 
 def _ask(path: Path) -> tuple[list[Any], Interpreter] | None:
