@@ -85,6 +85,13 @@ def test_every_name_is_at_home_and_is_noted(link: Link) -> None:
 
 
 @needs_namespace
+def test_a_name_without_a_dot_does_not_exist_and_is_no_attempt_to_leave(link: Link) -> None:
+    code = ASK + "print(*(ask(name, 1)[3:8].hex() for name in ('db', 'localhost', 'example.org')))"
+    assert inside(link, code).split() == ["8300010000", "8000010001", "8000010001"]
+    assert "db" not in link.names.read_text().split()
+
+
+@needs_namespace
 def test_containers_reach_the_world_at_an_address_that_is_not_their_loopback(link: Link, index: Index) -> None:
     code = ASK.replace("127.0.0.1", "192.0.2.1") + (
         "import ssl\n"

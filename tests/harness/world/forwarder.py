@@ -2,6 +2,7 @@
 
 Joins 127.0.0.1:443 (and [::1]:443) to the gateway's SOCKET, byte for byte; answers every name asked of
 127.0.0.1:53 with 127.0.0.1 and appends it to NAMES, so that attempts which never reach the gateway are seen as well;
+a name without a dot doesn't exist, as for any reader: a container that isn't running, or another network's;
 answers port 80 with 403 naming the host. Prints ``ready`` once all of it listens.
 With ADDRESS it does all that at this one in place of 127.0.0.1: containers have a loopback of their own.
 
@@ -23,7 +24,8 @@ from collections.abc import Callable
 
 LOOPBACK = "127.0.0.1"
 PIECE = 1 << 16  # bytes passed on at a time
-A, AAAA = 1, 28  # DNS record types (RFC 1035, RFC 3596)
+A = 1  # a DNS record's type, of an IPv4 address (RFC 1035, section 3.2.2)
+ANSWER, NO_SUCH_NAME = 0x8180, 3  # a DNS answer's flags, and its response code (RFC 1035, section 4.1.1)
 TTL = 60  # seconds
 PAUSE = 0.05  # seconds before another attempt to serve a connection
 
@@ -75,22 +77,26 @@ def question(packet: bytes) -> tuple[str, int, bytes]:
 
 
 def reply(packet: bytes, kind: int, asked: bytes, address: str = LOOPBACK) -> bytes:
-    """``address`` for A, and for every other type an empty answer without an error."""
-    count = 1 if kind == A else 0
-    head = packet[:2] + struct.pack("!HHHHH", 0x8180, 1, count, 0, 0)
+    """``address`` for A, and for every other type an empty answer without an error; no such name where it is empty."""
+    count = 1 if kind == A and address else 0
+    head = packet[:2] + struct.pack("!HHHHH", ANSWER if address else ANSWER | NO_SUCH_NAME, 1, count, 0, 0)
+    if not count:
+        return head + asked
     record = struct.pack("!HHHIH", 0xC00C, A, 1, TTL, 4) + socket.inet_aton(address)
-    return head + asked + record * count
+    return head + asked + record
 
 
 def names(server: socket.socket, log: str, address: str) -> None:
     """Answer name questions with ``address``, for ever."""
+    own = ("localhost", socket.gethostname().lower())
     while True:
         with contextlib.suppress(IndexError, struct.error, OSError):
             packet, sender = server.recvfrom(4096)
             name, kind, asked = question(packet)
-            if not name.endswith(".arpa"):
+            exists = "." in name or name in own
+            if exists and not name.endswith(".arpa"):
                 note(log, name)
-            server.sendto(reply(packet, kind, asked, address), sender)
+            server.sendto(reply(packet, kind, asked, address if exists else ""), sender)
 
 
 def refuse(client: socket.socket, log: str) -> None:
