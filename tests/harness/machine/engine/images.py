@@ -21,11 +21,11 @@ from harness.machine.engine import standins
 from harness.machine.engine.daemon import running
 from harness.machine.engine.plan import Plan
 from harness.machine.engine.programs import Programs
-from harness.machine.engine.standins import DEBIAN, POSTGRES, PYTHON, REDIS, UV
+from harness.machine.engine.standins import DEBIAN, POSTGRES, PYTHON, REDIS, REGISTRY, UV
 from harness.machine.pythons import Interpreter
 from harness.problem import Problem
 
-FORMAT = "2"  # to be raised when what this module and .standins make changes
+FORMAT = "3"  # to be raised when what this module and .standins make changes
 SECONDS = 600
 KEPT_SECONDS = 24 * 3600  # how long other images stay, in case another run still uses them
 
@@ -55,7 +55,7 @@ class Images:
 
     @property
     def names(self) -> list[str]:
-        return [DEBIAN, PYTHON, f"{UV}:{self.uv}", POSTGRES, REDIS]
+        return [DEBIAN, PYTHON, f"{UV}:{self.uv}", POSTGRES, REDIS, REGISTRY]
 
     def find(self) -> Kept | None:
         """What is kept, None before :meth:`make`."""

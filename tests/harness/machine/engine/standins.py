@@ -1,8 +1,8 @@
 """Stand-ins for base images, made on this machine where no registry answers: a tar archive and settings for each.
 
 Debian is made by mmdebstrap(1) from its packages, Python is this machine's of the same minor version, uv is of its
-wheel on PyPI, PostgreSQL and Redis are Debian's. What a real image does at its start is in a script beside this one,
-after its documentation (docker-library's ``postgres`` and ``redis``).
+wheel on PyPI, PostgreSQL, Redis and the registry of images are Debian's. What a real image does at its start is in a
+script beside this one, after its documentation (docker-library's ``postgres`` and ``redis``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from harness.problem import Problem
 
 SUITE, RELEASE = "trixie", "Debian 13"
 DEBIAN, PYTHON, UV = f"debian:{SUITE}-slim", "python:3.13-slim", "ghcr.io/astral-sh/uv"
-POSTGRES, REDIS = "postgres:17", "redis:8"
+POSTGRES, REDIS, REGISTRY = "postgres:17", "redis:8", "registry:2"
 MINOR = "3.13"
 SCRIPTS = Path(__file__).with_name("scripts")
 # what the real image of Python brings beside Debian's own, and what CPython's modules are linked to
@@ -57,6 +57,7 @@ def make(folder: Path, python: Interpreter, uv: str) -> list[StandIn]:
         lambda: _debian(bootstrap, folder / "debian"),
         lambda: _redis(bootstrap, folder / "redis"),
         lambda: _uv(folder / "uv", uv),
+        lambda: _registry(folder / "registry"),
     ]
     with ThreadPoolExecutor(2) as pool:
         return [job.result() for job in [pool.submit(job) for job in jobs]]
@@ -161,6 +162,24 @@ def _redis(bootstrap: Bootstrap, folder: Path) -> StandIn:
     root = bootstrap(folder, "redis-server", "redis-tools", hook=hook)
     _started(root, "redis", ("/data", 0o755))
     return _packed(REDIS, root, *_starting("redis-server"), "VOLUME /data", "WORKDIR /data", "EXPOSE 6379")
+
+
+def _registry(folder: Path) -> StandIn:
+    """The program that the image ``registry`` runs, and the C library that Debian's build of it needs."""
+    debian.fetch(SUITE, ["download", "docker-registry", "libc6"], folder / "apt")
+    root = folder / "root"
+    root.mkdir()
+    for package in (folder / "apt").rglob("*.deb"):
+        debian.run(["dpkg-deb", "--extract", str(package), str(root)], f"{package.name} can't be unpacked")
+    shutil.rmtree(root / "usr" / "share")
+    for name in ("lib", "lib64"):  # the packages leave the links of a merged /usr to the system
+        if not (root / name).exists():
+            (root / name).symlink_to(f"usr/{name}")
+    (root / "tmp").mkdir(mode=0o1777)
+    config = root / "etc" / "docker" / "registry" / "config.yml"
+    shutil.copy(SCRIPTS / "registry.yml", config)
+    settings = ('ENTRYPOINT ["docker-registry", "serve"]', f'CMD ["/{config.relative_to(root)}"]', f"ENV {PROGRAMS}")
+    return _packed(REGISTRY, root, *settings, "VOLUME /var/lib/registry", "EXPOSE 5000")
 
 
 def _started(root: Path, name: str, *folders: tuple[str, int]) -> None:
