@@ -1,6 +1,7 @@
 // The search, asked with what people paste and type. It loads before the theme's script, which it stands between and
 // the theme's worker. Without it the theme's own search works, but takes -, +, :, ~, * and ^ for its operators.
 const INDEX = 0, ASK = 2, ANSWER = 3 // the theme's messages
+const ASKED = 8 // more than all else that counts, for a question in a page's own list; little for half of one
 const LONGEST = 24 // words of a question; a message has said by then what it is
 
 // Words as they are compared: small letters, and nothing around them.
@@ -15,15 +16,26 @@ function piece(words, text) {
   return words.length > 1 ? Math.max(longest - 1, 0) / (words.length - 1) : longest
 }
 
+// How near a question is to what a page says that it is asked: 1 has the same words as one of the phrases.
+function asked(words, phrases) {
+  const distinct = new Set(words)
+  const near = phrase => {
+    const both = [...distinct].filter(word => phrase.has(word)).length
+    return both / (distinct.size + phrase.size - both)
+  }
+  return Math.max(0, ...phrases.map(near))
+}
+
 // The theme's score counts words; a command or a message is more than its words.
 function scored(section, words, best, pages) {
   const { title, text, address } = pages.get(section.location)
-  const page = pages.get(section.location.split("#")[0]).title + title
+  const whose = pages.get(section.location.split("#")[0]), page = whose.title + title
   const share = (text, words) => words.filter(word => text.includes(` ${word} `)).length / words.length
   const whole = piece(words, text)
   const named = address === ` ${words.join(" ")} ` ? 1 : 0 // "pip lock" asks for the page pip/lock
   const met = section.score / best + 2 * whole + (whole === 1 ? 1 : 0) + piece(words, title) + share(page, words)
     + share(address, words.map(word => word.replace(/[._]/g, " ").trim())) + named
+    + ASKED * asked(words, whose.asked) ** 3
   return met * (section.boost ?? 1)
 }
 
@@ -37,8 +49,9 @@ class Pages extends Map {
   get(location) {
     const bare = html => ` ${wordsOf(html.replace(/<\/?[a-z][^>]*>/g, "")).join(" ")} `
     if (!this.bare.has(location)) {
-      const { title = "", text = "" } = super.get(location) ?? {}
-      this.bare.set(location, { title: bare(title), text: bare(text), address: bare(location.split("#")[0]) })
+      const { title = "", text = "", asked = [] } = super.get(location) ?? {}
+      this.bare.set(location, { title: bare(title), text: bare(text), address: bare(location.split("#")[0]),
+        asked: asked.map(phrase => new Set(wordsOf(phrase))) })
     }
     return this.bare.get(location)
   }

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
+from proof import asked
 from proof.again import shown_again
 from proof.badge import block_state, page_line
 from proof.book import Book
@@ -143,6 +144,15 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     except LookupError as error:
         raise PluginError(f"{known.name}: {error}") from error
     return context
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Give the search what readers type; its plugin has written the index by now."""
+    try:
+        found = asked.phrases(_books[config.config_file_path])
+    except ValueError as error:
+        raise PluginError(str(error)) from error
+    asked.index(Path(config.site_dir) / "search" / "search_index.json", found)
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> LiveReloadServer:

@@ -73,7 +73,7 @@ class Page:
 
     def _check_front(self, data: dict[str, Any]) -> None:
         where = f"{self.name}:1"
-        site = {"title", "description", "hide", "template", "status", "icon", "search", "moved_from"}
+        site = {"title", "description", "hide", "template", "status", "icon", "search", "moved_from", "asked"}
         for key in data:
             if key not in KEYS and key not in site:
                 known = "; ".join(f"{k}: {v}" for k, v in KEYS.items())
