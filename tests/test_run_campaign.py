@@ -96,6 +96,22 @@ def test_only_what_changed_runs_again(checkout: Checkout) -> None:
     assert checkout.leftovers() == []
 
 
+def test_each_tab_starts_from_the_recipe_that_the_page_names_for_it(checkout: Checkout) -> None:
+    for name in ("one", "two"):
+        checkout.write(f"recipes/{name}/app.py", f'print("{name}")\n')
+    tab = '=== "{0}"\n\n    ``` console\n    $ python app.py\n    {0}\n    ```\n\n'
+    checkout.page("x", "---\nrecipe: {one: one, two: two}\n---\n" + tab.format("one") + tab.format("two"))
+
+    first = checkout.run()
+    assert first.status == 0, first.output
+    part = checkout.record()["pages"]["docs/x.md"][0]
+    assert set(part["files"]) == {"recipes/one/app.py", "recipes/two/app.py"}
+
+    checkout.write("recipes/two/app.py", 'print("changed")\n')
+    second = checkout.run()
+    assert (second.status, proven(second.output)) == (1, "1 of 2")
+
+
 def test_a_sentence_that_claims_more_than_the_proven_block_shows_is_red(checkout: Checkout) -> None:
     page = "``` console\n$ printf 'one\\nt%s\\n' wo\none\n...\n```\n\nSome words.\n"
     checkout.page("a", page)

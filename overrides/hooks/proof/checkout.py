@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from .contract import KEYS, digests, lock_files, recipe_files
+from .contract import KEYS, digests, lock_files, recipe_files, recipes
 from .record import Page, Run
 
 
@@ -47,13 +47,13 @@ class Checkout:
         front = json.loads(json.dumps({key: meta[key] for key in KEYS if key in meta}, default=str))
         if front != page.front:
             return "the page's settings changed since it last ran"
-        if dict(page.files) != self._files(front.get("recipe"), page.files):
+        if dict(page.files) != self._files(recipes(front), page.files):
             return "the page's recipe changed since it last ran"
         return ""
 
-    def _files(self, recipe: str | None, recorded: Iterable[str]) -> dict[str, str]:
-        """Today's digests of all files of ``recipe`` and of whatever else was ``recorded`` and still exists."""
+    def _files(self, named: Iterable[str], recorded: Iterable[str]) -> dict[str, str]:
+        """Today's digests of all files of the ``named`` recipes and of what else was ``recorded`` and still exists."""
         paths = {self.root / name for name in recorded}
-        if recipe:
-            paths.update(recipe_files(self.root / "recipes" / recipe))
+        for name in named:
+            paths.update(recipe_files(self.root / "recipes" / name))
         return digests((path for path in paths if path.is_file()), self.root)

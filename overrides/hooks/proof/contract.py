@@ -11,6 +11,7 @@ import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 FORMAT = 2  # of the record; a site reads its own format alone
 CHECKS = "checks.txt"  # the lock of what builds the site and checks the project, and makes no outcome
@@ -21,7 +22,7 @@ OUTCOMES = (*GREEN, "not run", "failed", "blocked")
 
 # Front-matter keys that steer a run, so that a change of one ends the page's proof; a word for whoever writes a page.
 KEYS = {
-    "recipe": "a folder below recipes/ that the page starts from",
+    "recipe": "a folder below recipes/ that the page starts from, or one for each tab, such as {uv: a, PDM: b}",
     "python": 'the Pythons that the page runs on, a list such as ["3.12", "3.13"]',
     "tools": "the tools whose versions the page shows, a list such as [uv, pip]",
     "requires": 'the oldest versions that the page works with, such as {pip: "26.2", uv: "0.12"}',
@@ -117,6 +118,13 @@ def commands(transcript: str) -> list[str]:
 def left_behind(name: str) -> bool:
     """Whether a run left the file or folder of this name in a recipe."""
     return name in LEFTOVERS or name.endswith(".egg-info")
+
+
+def recipes(front: Mapping[str, Any]) -> list[str]:
+    """The names of the recipes that a page's front matter names: one, one for each tab, or none."""
+    named = front.get("recipe")
+    each = named.values() if isinstance(named, dict) else [named] if named else []
+    return list(dict.fromkeys(each))
 
 
 def recipe_files(folder: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.utils import meta
+from proof import contract
 from proof.contract import KEYS
 
 from harness.machine.needs import NEEDS
@@ -59,6 +60,7 @@ class Page:
         page._check_front(data)
         page.blocks, tabs, page.links = markup.read(name, body, offset)
         page.scenarios = scenarios(name, page.blocks, tabs)
+        page._check_recipes()
         days.check(page)
         if not page.blocks and page.front.get("blocks") != "none":
             raise Problem(
@@ -92,10 +94,14 @@ class Page:
             raise Problem(where, f"blocks: {self.front['blocks']!r}", KEYS["blocks"])
         if not isinstance(self.timeout, int | float) or not 0 < self.timeout <= 3600:
             raise Problem(where, f"timeout: {self.timeout!r}", "seconds from 1 to 3600")
-        if self.recipe is not None:
-            inside = self.project.recipes.resolve() in self.recipe.resolve().parents
-            if not inside or not self.recipe.is_dir():
-                raise Problem(where, f"recipe: {self.front['recipe']!r} is no folder below recipes/", KEYS["recipe"])
+        named = self.front.get("recipe", "")
+        names = [*named, *named.values()] if isinstance(named, dict) else [named]
+        if not all(isinstance(name, str) for name in names):
+            raise Problem(where, f"recipe: {named!r}", KEYS["recipe"])
+        for name in contract.recipes(self.front):
+            folder = self.project.recipes / name
+            if self.project.recipes.resolve() not in folder.resolve().parents or not folder.is_dir():
+                raise Problem(where, f"recipe: {name!r} is no folder below recipes/", KEYS["recipe"])
 
     @property
     def timeout(self) -> float:
@@ -109,6 +115,23 @@ class Page:
         return dt.date.fromisoformat(self.front["day"]) if "day" in self.front else None
 
     @property
-    def recipe(self) -> Path | None:
-        name = self.front.get("recipe")
-        return None if name is None else self.project.recipes / str(name)
+    def recipes(self) -> list[Path]:
+        """The folders from which the page's scenarios start."""
+        return [self.project.recipes / name for name in contract.recipes(self.front)]
+
+    def recipe(self, scenario: Scenario) -> Path | None:
+        """The folder from which this scenario starts."""
+        named = self.front.get("recipe")
+        name = next(named[label] for label in scenario.chosen if label in named) if isinstance(named, dict) else named
+        return self.project.recipes / name if name else None
+
+    def _check_recipes(self) -> None:
+        """Where each tab has a recipe of its own, each way goes through exactly one such tab."""
+        named = self.front.get("recipe")
+        if isinstance(named, dict):
+            for scenario in self.scenarios:
+                if sum(label in named for label in scenario.chosen) != 1:
+                    found = f"recipe: {', '.join(named)}, and a way through {scenario.label or 'no tab'}"
+                    raise Problem(f"{self.name}:1", found, "one recipe for each way")
+            if unknown := named.keys() - {label for one in self.scenarios for label in one.chosen}:
+                raise Problem(f"{self.name}:1", f"recipe: no tab {', '.join(sorted(unknown))}", KEYS["recipe"])

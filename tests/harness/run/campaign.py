@@ -94,8 +94,8 @@ class Campaign:
 
     def runs(self, page: Page) -> list[Run]:
         """Every scenario of ``page`` on each of its Pythons. Raises Problem where its recipe can't be copied."""
-        if page.recipe:
-            recipe.check(page.recipe)
+        for folder in page.recipes:
+            recipe.check(folder)
         default = next((p for p in PYTHONS if p in self.interpreters), PYTHONS[0])
         return [
             Run(page, scenario, python) for python in page.front.get("python", [default]) for scenario in page.scenarios

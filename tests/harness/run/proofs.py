@@ -81,7 +81,7 @@ class Proofs:
         self.folder, self.conditions, self.harness, self.transcripts = folder, conditions, harness, transcripts
 
     def key(self, run: Run) -> str:
-        folder = run.page.recipe
+        folder = run.page.recipe(run.scenario)
         parts = {
             "format": contract.FORMAT,
             "conditions": self.conditions.as_dict(),

@@ -112,14 +112,14 @@ def keep(project: Project, path: Path, conditions: Conditions, pages: Sequence[M
 
 
 def _part(one: Made, run: str) -> Part:
-    page, folder = one.page, one.page.recipe
+    page = one.page
     index = {block: number for number, block in enumerate(page.blocks)}
     made_with = {
         "run": run,
         "made": one.made,
         "seconds": round(sum(outcome.seconds for outcome in one.outcomes), 3),
         "front": page.front,
-        "files": recipe.digests(folder, page.project.root) if folder else {},
+        "files": {k: v for folder in page.recipes for k, v in recipe.digests(folder, page.project.root).items()},
         "facts": facts(page.front.get("needs", [])),
     }
     blocks = [

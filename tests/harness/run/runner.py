@@ -148,7 +148,8 @@ def execute(
         stack.callback(link.close)
         needs = [stack.enter_context(held(n, NEEDS[n], equipment.run, link.publish)) for n in run.needs]
         gift = together([(need.name, need.gift) for need in needs])
-        sandbox = stack.enter_context(Sandbox(equipment, link, run.name, run.python, run.page.recipe, gift))
+        recipe = run.page.recipe(run.scenario)
+        sandbox = stack.enter_context(Sandbox(equipment, link, run.name, run.python, recipe, gift))
         for need in needs:
             need.join(Inside(sandbox.process, equipment.certificate, equipment.etc, tuple(link.forwarding)))
         if running is not None:
