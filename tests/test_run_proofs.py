@@ -200,8 +200,9 @@ def test_a_proof_whose_transcript_is_gone_or_damaged_proves_nothing(folder: Proj
         (("verbs/bench.py", "y = 1", "y = 2"), True),
         (("run/runner.py", "x = 1", "x = 2"), False),
         (("run/runner.py", "return 'text'", "return 'other'"), False),
+        (("run/schema.json", "{}", "true"), False),
     ],
-    ids=["comment", "docstring", "layout", "bench", "code", "text in code"],
+    ids=["comment", "docstring", "layout", "bench", "code", "text in code", "schema"],
 )
 def test_proofs_end_with_the_code_that_makes_outcomes(change: tuple[str, str, str], same: bool, tmp_path: Path) -> None:
     for name in ("before", "after"):
@@ -209,6 +210,7 @@ def test_proofs_end_with_the_code_that_makes_outcomes(change: tuple[str, str, st
         (tmp_path / name / "verbs").mkdir()
         text = '# what a comment says\nx = 1\ndef f():\n    """A docstring."""\n    return \'text\'\n'
         (tmp_path / name / "run" / "runner.py").write_text(text)
+        (tmp_path / name / "run" / "schema.json").write_text("{}")
         (tmp_path / name / "verbs" / "bench.py").write_text("y = 1\n")
     name, old, new = change
     path = tmp_path / "after" / name

@@ -116,6 +116,14 @@ tests:
   script: pytest
 """
 TASKS = 'version: "3"\ntasks:\n  check:\n    deps: [lint]\n  lint:\n    cmd: ruff check .\n    sources: ["*.py"]\n'
+DEVCONTAINER = """\
+// where the editor runs: https://containers.dev
+{
+  "image": "python:3.13-slim", /* "any" */
+  "postCreateCommand": "pip install -r requirements.txt",
+  "forwardPorts": [8000]
+}
+"""
 VALID = {
     ".github/workflows/test.yml": [WORKFLOW],
     ".github/dependabot.yml": [
@@ -126,6 +134,10 @@ VALID = {
     ".gitlab/renovate.json": ['{"extends": ["config:recommended"]}\n'],
     ".pre-commit-config.yaml": [HOOKS],
     "Taskfile.yml": [TASKS],
+    ".devcontainer/devcontainer.json": [
+        DEVCONTAINER,
+        '{"dockerComposeFile": "compose.yaml", "service": "app", "workspaceFolder": "/app"}',
+    ],
     ".pre-commit-hooks.yaml": ["- id: a\n  name: a\n  entry: a\n  language: python\n"],
 }
 INVALID = [
@@ -177,6 +189,10 @@ INVALID = [
     (".pre-commit-config.yaml", HOOKS.replace("rev:", "revision: 1\n    rev:"), "revision"),
     (".pre-commit-hooks.yaml", "- id: a\n", "Missing required key"),
     ("Taskfile.yml", TASKS.replace("deps:", "needs:"), "needs"),
+    (".devcontainer/devcontainer.json", DEVCONTAINER.replace("postCreate", "afterCreate"), "'afterCreateCommand' was"),
+    (".devcontainer/api/devcontainer.json", DEVCONTAINER.replace("[8000]", "8000"), "$.forwardPorts: 8000 is not of"),
+    (".devcontainer.json", DEVCONTAINER.replace('"image": ', '"dockerComposeFile": '), "$"),
+    (".devcontainer.json", DEVCONTAINER.replace("[8000]", "[8000],"), "not JSON: "),
     ("web/Taskfile.dist.yaml", TASKS.replace('version: "3"\n', ""), "version"),
 ]
 

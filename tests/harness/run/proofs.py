@@ -49,13 +49,14 @@ def harness_digest(home: Path) -> str:
     """
     digest = hashlib.sha256()
     for name, text in _sources(home).items():
-        digest.update(f"{name}\0{_code(text)}\0".encode())
+        code = _code(text) if name.endswith(".py") else text.decode()
+        digest.update(f"{name}\0{code}\0".encode())
     return digest.hexdigest()
 
 
 def _sources(home: Path) -> dict[str, bytes]:
-    """The modules below ``home`` that make outcomes, and the contract with the site, by their names."""
-    paths = {path.relative_to(home).as_posix(): path for path in home.rglob("*.py")}
+    """What below ``home`` makes outcomes, modules and schemas, and the contract with the site, by their names."""
+    paths = {path.relative_to(home).as_posix(): path for kind in ("py", "json") for path in home.rglob(f"*.{kind}")}
     paths = {name: path for name, path in paths.items() if not name.startswith(REPORTING)}
     paths["contract.py"] = Path(contract.__file__)
     return {name: path.read_bytes() for name, path in sorted(paths.items())}

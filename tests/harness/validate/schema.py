@@ -1,4 +1,4 @@
-"""JSON schemas of well-known files, as check-jsonschema carries them."""
+"""JSON schemas of well-known files: those in ``schemas/``, and what check-jsonschema carries."""
 
 from __future__ import annotations
 
@@ -14,10 +14,15 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]
 
 
+OWN = Path(__file__).with_name("schemas")
+
+
 @lru_cache
 def schema(name: str) -> dict[str, Any]:
     """The schema ``name``. Read, not imported: check_jsonschema loads its command line and an HTTP client."""
-    path = distribution("check-jsonschema").locate_file(f"check_jsonschema/builtin_schemas/vendor/{name}.json")
+    path: object = OWN / f"{name}.json"
+    if not (OWN / f"{name}.json").exists():
+        path = distribution("check-jsonschema").locate_file(f"check_jsonschema/builtin_schemas/vendor/{name}.json")
     found: dict[str, Any] = json.loads(Path(str(path)).read_text(encoding="utf-8"))
     if name == "github-workflows":  # the schema wants an object, GitHub takes an expression that gives one
         for job in ("normalJob", "reusableWorkflowCallJob"):
