@@ -90,6 +90,7 @@ def test_at_the_plain_level_pages_run_with_a_cleared_environment(stand_ins: Stan
     checkout, environment = stand_ins.guide(tmp_path / "guide"), stand_ins.environment
     checkout.page("x", "``` console\n$ env | grep -c SECRET_OF_THE_MACHINE\n0\n[1]\n$ pwd; cd; pwd\n"
                   "/home/user/project\n/home/user\n"
+                  "$ echo $XDG_CONFIG_DIRS\n/etc/xdg\n$ test -e $XDG_CONFIG_DIRS\n[1]\n"
                   "$ uv | cut -c1-6\nuv 1.0\n```\n")  # fmt: skip
     checkout.page("y", "``` console\n$ sleep 303 &\n```\n")
 

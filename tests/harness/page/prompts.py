@@ -38,6 +38,7 @@ PROMPT = re.compile(
         )\ *(?P<command>\S.*)""",
     re.VERBOSE,
 )
+HOME = re.compile(r"/home/user(?![\w.-])")  # where pages run
 TYPOGRAPHIC = re.compile(r"(?<!\S)[–—](?=\w)|[“”„‘’‚]")
 QUOTED = re.compile(r"""\\.|'[^']*'|"(?:\\.|[^"\\])*"|(?<!\S)\#.*""")
 
@@ -117,6 +118,8 @@ def readable(where: str, what: str, text: str) -> None:
         at, name = found
         around = text[max(0, at - 15) : at + 15].split("\n")[0]
         raise Problem(where, f"{what} has an invisible {name} in {around!r}", "a plain space, or nothing there")
+    if HOME.search(text):
+        raise Problem(where, f"{what} names /home/user, which a reader hasn't got", "~, $HOME or $PWD")
     if "<<" in text:
         text = text.split("\n")[0]  # a here-document may hold any text
     if match := TYPOGRAPHIC.search(QUOTED.sub("", text)):

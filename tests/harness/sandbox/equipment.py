@@ -122,6 +122,7 @@ def environment(
         proxy, local = link.proxy(), "localhost,127.0.0.1"
         # one spelling each, so that a page can change it: curl knows http_proxy in lower case alone
         env |= {"HTTPS_PROXY": proxy, "http_proxy": proxy, "NO_PROXY": local, "no_proxy": local, "TMPDIR": temporary}
+        env["XDG_CONFIG_DIRS"] = str(equipment.etc / "xdg")  # pip and uv read the machine's /etc/xdg
         if sys.platform == "win32":
             env |= {k: v for k, v in os.environ.items() if k.upper() in ("SYSTEMROOT", "COMSPEC", "PATHEXT")}
     if taken := sorted(env.keys() & gift.variables.keys()):

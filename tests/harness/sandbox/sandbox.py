@@ -125,7 +125,7 @@ class Sandbox:
     def _constant(self, output: str) -> str:
         if not self.plain:
             return output
-        places = [(self.home, HOME), (str(self.equipment.tools), "/opt/tools")]
+        places = [(self.home, HOME), (str(self.equipment.tools), "/opt/tools"), (str(self.equipment.etc), "/etc")]
         places += [(str(source), target) for source, target in self.gift.mounts]
         places += [(str(i.prefix), f"/opt/python/{minor}") for minor, i in self.equipment.interpreters.items()]
         return constant(output, places)

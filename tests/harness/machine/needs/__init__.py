@@ -9,6 +9,7 @@ from harness.machine.needs.clock import Clock
 from harness.machine.needs.compiler import Compiler
 from harness.machine.needs.container_engine import ContainerEngine
 from harness.machine.needs.need import Need
+from harness.machine.needs.no_proxy import NoProxy
 from harness.machine.needs.python import Python
 from harness.machine.needs.system_python import SystemPython
 from harness.machine.pythons import MINORS
@@ -16,6 +17,7 @@ from harness.machine.pythons import MINORS
 NEEDS: dict[str, Need] = {
     "clock": Clock(),
     "container-engine": ContainerEngine(),
+    "no-proxy": NoProxy(),
     "system-python": SystemPython(),
     **{f"python-{minor}": Python(minor) for minor in MINORS},
     **{f"c-compiler-{minor}": Compiler(minor) for minor in MINORS},
