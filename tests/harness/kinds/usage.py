@@ -29,6 +29,7 @@ SOUGHT = (
     (r"\.git(ignore|attributes)", "git|hatch|uv"),
     (r"\.pre-commit-config\.yaml", "pre-commit|git"),
     (r"(GNU)?[Mm]akefile", "make"),
+    (r"[0-9a-f]+_\w+\.py", "alembic"),
     (r"\.?[Jj]ustfile|noxfile\.py|tox\.(toml|ini)|[Tt]askfile\.ya?ml", "just|nox|tox|task"),
     (r"((Docker|Container)file|\.dockerignore|(docker-)?compose(\.[\w-]+)?\.ya?ml|\.env)", "docker|podman|compose"),
 )
