@@ -77,12 +77,26 @@ def test_an_unpacked_archive_is_what_the_page_starts_from(folder: Path, tmp_path
 
 @pytest.mark.parametrize("folder", RECIPES, ids=RECIPE_IDS)
 def test_a_recipe_has_a_page_that_links_its_archive_and_runs_its_readme(folder: Path) -> None:
-    pages = [path for path in (ROOT / "docs").rglob("*.md") if f"\nrecipe: {folder.name}\n" in path.read_text("utf-8")]
+    pages = pages_of(folder)
     assert [f"({folder.name}.zip)" in page.read_text("utf-8") for page in pages] == [True]
     (page,) = pages
     there = normal(page.read_text("utf-8"))
     for command in normal((folder / "README.md").read_text("utf-8")):
         assert command in there, f"{page.name} doesn't run {command!r} of its README"
+
+
+@pytest.mark.parametrize("folder", RECIPES, ids=RECIPE_IDS)
+def test_a_recipe_page_shows_each_ci_file_so_that_what_it_runs_is_run(folder: Path) -> None:
+    (page,) = pages_of(folder)
+    for path in [*folder.glob(".github/workflows/*"), *folder.glob(".gitlab-ci.y*ml")]:
+        shown = f'title="{path.relative_to(folder).as_posix()}"'
+        assert shown in page.read_text("utf-8"), f"{page.name} doesn't show {path.name} of its recipe"
+
+
+def pages_of(folder: Path) -> list[Path]:
+    """The pages that start from the recipe in ``folder``."""
+    pages = (ROOT / "docs").rglob("*.md")
+    return [path for path in pages if f"\nrecipe: {folder.name}\n" in path.read_text("utf-8")]
 
 
 def normal(markdown: str) -> list[str]:

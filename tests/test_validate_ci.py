@@ -85,13 +85,12 @@ PIPELINE = """\
 stages: [check, publish]
 .python:
   image: python:3.13
+  stage: check
 lint:
   extends: .python
-  stage: check
   script: ruff check
 tests:
   extends: [.python]
-  stage: check
   parallel: 3
   script: pytest
   needs: []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from harness.compare.volatile import releases
+from harness.kinds.jobs import Jobs
 from harness.kinds.masks import Masks
 from harness.kinds.usage import IGNORED, Usage, names_of
 from harness.kinds.wording import quoted
@@ -21,12 +22,13 @@ class Steps:
     ``timeout`` is the page's, in seconds a command. ``commands`` is what the page's commands did since somebody last
     emptied it; ``ended`` the ``page:line`` of the block whose command ended the page's shell. ``usage`` knows the files
     that the page wrote; ``wasted`` has the blocks of those that were written over before anything used them.
+    ``jobs`` holds the CI files that the page shows against what it ran.
     ``releases`` is how pages name the sandbox's Pythons; ``hidden`` the failures that the block at hand hides.
     """
 
     def __init__(self, sandbox: Sandbox, timeout: float) -> None:
         self.sandbox, self.timeout = sandbox, timeout
-        self.usage = Usage()
+        self.usage, self.jobs = Usage(), Jobs()
         self.wasted: list[Block] = []
         self.commands: list[Ran] = []
         self.ended = ""
@@ -43,6 +45,7 @@ class Steps:
         ``means`` is what may name files where that isn't ``shown``, such as the text of a program.
         """
         self.usage.ran(means or shown)
+        self.jobs.ran(means or shown)
         result = self.sandbox.run(text or shown, mode, self.limit(block))
         self.commands.append(Ran(shown, result.status, result.output, result.seconds))
         if mode != "x":
@@ -82,7 +85,8 @@ class Steps:
         before = self.usage.files.get(title)
         if before and before.text.strip() and block.language != "diff" and not self.sandbox.plain:
             # what it held is gone now; a diff on the other hand shows what it needs of it
-            self.wasted += [before.block] if self._states([title])[title] == "untouched" else []
+            untouched = self._states([title])[title] == "untouched" and not self.jobs.proves(title)
+            self.wasted += [before.block] if untouched else []
         self.write(block, title, text)
         # an access time in the past: whoever reads the file moves it (relatime), and _state() sees that
         self.sandbox.run(f"command -p touch -a -d @0 -- {quoted(self.sandbox.place(title))}", "x")
@@ -96,6 +100,8 @@ class Steps:
         usage, states = self.usage, self._states(list(self.usage.files))
         found = [(block, _unused(block, ", and a later block overwrites it")) for block in self.wasted]
         for title, written in usage.files.items():
+            if self.jobs.proves(title):
+                continue
             if (
                 states[title] == "untouched"
                 and written.text.strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.kinds import attributes, masks, shown, tasks, tools
+from harness.kinds import attributes, jobs, masks, shown, tasks, tools
 from harness.kinds.console import CONSOLE
 from harness.kinds.data import DATA
 from harness.kinds.diff import DIFF
@@ -100,6 +100,8 @@ def take(block: Block, steps: Steps) -> Finding:
             )
         steps.hidden = []
         finding = kind_of(block).take(block, steps)
+        if jobs.shows(block) and not finding.fatal:  # the whole file, of which a listing or a diff shows a part
+            steps.jobs.show(block, steps.sandbox.read(block.title) or "" if block.title else block.text)
         if not finding.fatal and (wrong := masks.problem(block, steps.hidden)):
             return Finding("failed", "\n".join(filter(None, [str(wrong), finding.reason])), notes=finding.notes)
         return finding

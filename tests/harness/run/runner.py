@@ -165,6 +165,7 @@ def execute(
                 sandbox.date(block.day)
             if reason:
                 outcomes.append(run.outcome(block, Finding("not run", reason)))
+                steps.jobs.left(block)
                 continue
             if blocker:
                 outcomes.append(run.outcome(block, Finding("blocked", f"blocked by {blocker}")))
@@ -195,7 +196,7 @@ def refused(block: Block, finding: Finding, link: WorldLink) -> Finding:
 
 
 def conclude(run: Run, steps: Steps, sandbox: Sandbox, outcomes: list[Outcome], whole: bool) -> None:
-    """What only the end of a scenario shows: processes left running, files that nothing used."""
+    """What only the end of a scenario shows: processes left running, files that nothing used, CI jobs not run."""
     running = sandbox.left_running()
     if running and whole:
         last = next(o for o in reversed(outcomes) if o.executed)
@@ -207,7 +208,7 @@ def conclude(run: Run, steps: Steps, sandbox: Sandbox, outcomes: list[Outcome], 
         next(outcome for outcome in outcomes if outcome.block is left).fail(str(unwatched(left)))
     for outcome, problem in unshown(outcomes):
         outcome.fail(str(problem))
-    for block, problem in steps.unused() if whole else []:
+    for block, problem in [*steps.unused(), *steps.jobs.untyped()] if whole else []:
         next(outcome for outcome in outcomes if outcome.block is block).fail(str(problem))
 
 

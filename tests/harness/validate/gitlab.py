@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.validate import schema, yaml
@@ -27,13 +27,34 @@ def check(text: str) -> list[str]:
     stages = {*data.get("stages", STAGES), ".pre", ".post"}
     jobs = {name: job for name, job in data.items() if name not in GLOBAL and isinstance(job, dict)}
     for name, job in jobs.items():
-        stage = job.get("stage", "test")
-        if isinstance(stage, str) and "$" not in stage and stage not in stages and not name.startswith("."):
-            errors.append(f"$.{name}.stage: there is no stage {stage!r}; expected one of {', '.join(sorted(stages))}")
         for key, other in references(job):
             if other not in jobs and "$" not in other:
                 errors.append(f"$.{name}.{key}: there is no job {other!r}")
+        stage = extended(data, name).get("stage", "test")
+        if isinstance(stage, str) and "$" not in stage and stage not in stages and not name.startswith("."):
+            errors.append(f"$.{name}.stage: there is no stage {stage!r}; expected one of {', '.join(sorted(stages))}")
     return errors
+
+
+def extended(data: Mapping[str, Any], name: str, seen: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A GitLab job with all that it ``extends``: mappings are merged, anything else replaces what was there."""
+    job = data.get(name)
+    if not isinstance(job, dict) or name in seen:
+        return {}
+    bases = job.get("extends", [])
+    found: dict[str, Any] = {}
+    for base in [bases] if isinstance(bases, str) else bases:
+        found = _merged(found, extended(data, base, (*seen, name)))
+    return _merged(found, job)
+
+
+def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    both = {key: _merged(old[key], new[key]) for key in old.keys() & new.keys() if _mappings(old[key], new[key])}
+    return {**old, **new, **both}
+
+
+def _mappings(*values: object) -> bool:
+    return all(isinstance(value, dict) for value in values)
 
 
 def references(job: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,10 @@ class Number(float):
     text: str
 
 
+class Reference(list[Any]):
+    """What GitLab's ``!reference [job, key]`` names: a value in another place of the file."""
+
+
 class Constructor(SafeConstructor):
     """Plain data; a tag that only its own program knows (``!ENV``, ``!Ref``) leaves its value as it is."""
 
@@ -28,6 +32,9 @@ class Constructor(SafeConstructor):
             return self.construct_sequence(node, deep=True)
         return self.construct_scalar(node)
 
+    def reference(self, node: Node) -> Reference:
+        return Reference(self.construct_sequence(node, deep=True))
+
     def number(self, node: Node) -> Number:
         made = Number(self.construct_yaml_float(node))
         made.text = node.value
@@ -35,6 +42,7 @@ class Constructor(SafeConstructor):
 
 
 Constructor.add_constructor(None, Constructor.untagged)
+Constructor.add_constructor("!reference", Constructor.reference)
 Constructor.add_constructor("tag:yaml.org,2002:float", Constructor.number)
 # JSON Schema has no dates: they stay text
 Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
