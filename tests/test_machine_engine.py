@@ -231,6 +231,33 @@ def test_a_base_image_that_is_not_kept_is_an_error_that_names_its_registry(check
 
 
 @needs_engine
+@pytest.mark.skipif(not NEEDS["debian-archive"].available(), reason="needs apt, for Debian's archive")
+def test_a_build_installs_packages_with_apt_get_and_names_its_frontend(checkout: Checkout) -> None:
+    page = f"""{NEEDS_IT.replace("]", ", debian-archive]")}
+``` {{.dockerfile title="Dockerfile"}}
+# syntax=docker/dockerfile:1
+FROM debian:trixie-slim
+RUN apt-get update && apt-get install --yes --no-install-recommends hello
+RUN <<SCRIPT
+hello | tr o 0
+SCRIPT
+```
+
+``` console
+$ docker build . 2>&1 | grep --only-matching --regexp 'docker-image.*dockerfile:1$' --regexp 'Hell0.*' | uniq
+docker-image://docker.io/docker/dockerfile:1
+Hell0, w0rld!
+```
+"""
+    checkout.page("x", page)
+
+    ran = checkout.run()
+
+    assert ran.status == 0, ran.output
+    assert " of 20" in checkout.record()["pages"]["docs/x.md"][0]["facts"]["Debian's archive"]
+
+
+@needs_engine
 def test_an_engine_whose_disk_is_full_says_so(checkout: Checkout) -> None:
     page = f"""{NEEDS_IT}
 ``` {{.console data-exit="1"}}

@@ -79,11 +79,6 @@ def test_names_that_only_the_forwarder_heard_are_refusals(running: World) -> Non
     own = socket.gethostname()
     link.names.write_text(f"{running.hosts[0]}\nlocalhost\n{own}\ngit.example.org\ngit.example.org\n")
     assert [(refusal.host, refusal.what) for refusal in link.refusals()] == [("git.example.org", "name lookup")]
-    with link.names.open("a") as log:
-        log.write("plain.example.org\nhttp://plain.example.org/x\n")
-    assert [(refusal.host, refusal.what) for refusal in link.refusals()] == [
-        ("plain.example.org", "GET http://plain.example.org/x")
-    ]
     assert link.refusals() == []
 
 

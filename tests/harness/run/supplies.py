@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.machine import pip_config
+from harness.machine.engine import prepare
 from harness.machine.pristine import pristine
 from harness.machine.pythons import Interpreter
 from harness.machine.toolchain import Toolchain, usable
@@ -99,8 +100,15 @@ class Supplies:
         )
         self.toolchain.prepare(base, "host" if level == "plain" else "sandbox")
         registry = pip_config.configured(sys.executable)
+        engine = "" if level == "plain" else prepare.find()
+        archive = [] if isinstance(engine, str) else ["--archive", str(engine[1].archive)]
         world = World(
-            self.project.work / "cache", self.project.date, self.offline, folder / "world", registry, self.gateway
+            self.project.work / "cache",
+            self.project.date,
+            self.offline,
+            folder / "world",
+            registry,
+            [*archive, *self.gateway],
         )
         self._world = self.stack.enter_context(world)
         return Equipment(

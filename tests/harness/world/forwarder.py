@@ -3,7 +3,7 @@
 Joins 127.0.0.1:443 (and [::1]:443) to the gateway's SOCKET, byte for byte; answers every name asked of
 127.0.0.1:53 with 127.0.0.1 and appends it to NAMES, so that attempts which never reach the gateway are seen as well;
 a name without a dot doesn't exist, as for any reader: a container that isn't running, or another network's;
-answers port 80 with 403 naming the host. Prints ``ready`` once all of it listens.
+joins port 80 to SOCKET.plain, where the few hosts that speak plain HTTP are. Prints ``ready`` once all of it listens.
 With ADDRESS it does all that at this one in place of 127.0.0.1: containers have a loopback of their own.
 
 Further ports are asked for at the unix socket CONTROL, while pages run: a connection says a port's number and is given
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
 import struct
 import sys
@@ -25,6 +26,7 @@ from collections.abc import Callable
 LOOPBACK = "127.0.0.1"
 PIECE = 1 << 16  # bytes passed on at a time
 A = 1  # a DNS record's type, of an IPv4 address (RFC 1035, section 3.2.2)
+PLAIN = ".plain"  # behind the path of the gateway's socket: that of the one without TLS
 ANSWER, NO_SUCH_NAME = 0x8180, 3  # a DNS answer's flags, and its response code (RFC 1035, section 4.1.1)
 TTL = 60  # seconds
 PAUSE = 0.05  # seconds before another attempt to serve a connection
@@ -95,23 +97,8 @@ def names(server: socket.socket, log: str, address: str) -> None:
             name, kind, asked = question(packet)
             exists = "." in name or name in own
             if exists and not name.endswith(".arpa"):
-                note(log, name)
+                note(log, re.sub(r"^_[^.]+\._(tcp|udp)\.", "", name))  # a service of that host (RFC 2782)
             server.sendto(reply(packet, kind, asked, address if exists else ""), sender)
-
-
-def refuse(client: socket.socket, log: str) -> None:
-    """Answer one plain HTTP request with 403 naming its host."""
-    with client, contextlib.suppress(OSError):
-        client.settimeout(5)
-        head = b""
-        while b"\r\n\r\n" not in head and len(head) < PIECE and (piece := client.recv(PIECE)):
-            head += piece
-        lines = head.decode("latin-1").split("\r\n")
-        host = next((line[5:].strip() for line in lines if line.lower().startswith("host:")), "this host")
-        note(log, f"http://{host.partition(':')[0]}" + (lines[0].split() + ["", ""])[1])
-        text = f"403 Forbidden: plain HTTP to {host} isn't served in the guide's world\n".encode()
-        client.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n")
-        client.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(text), text))
 
 
 def note(log: str, line: str) -> None:
@@ -194,7 +181,7 @@ def main(path: str, log: str, asked: str, address: str = LOOPBACK) -> None:
     questions.bind((address, 53))
     jobs: list[tuple[Callable[..., None], tuple[object, ...]]] = [(names, (questions, log, address))]
     jobs += [(accept, (server, join, path)) for server in listen(443, address)]
-    jobs += [(accept, (server, refuse, log)) for server in listen(80, address)]
+    jobs += [(accept, (server, join, path + PLAIN)) for server in listen(80, address)]
     threads = [threading.Thread(target=target, args=arguments, daemon=True) for target, arguments in jobs]
     for thread in threads:
         thread.start()

@@ -36,6 +36,7 @@ import uvicorn  # noqa: E402
 from harness.machine import pip_config  # noqa: E402
 from harness.problem import Problem  # noqa: E402
 from harness.world.certificates import Authority  # noqa: E402
+from harness.world.forwarder import PLAIN  # noqa: E402
 from harness.world.hosts import pypi  # noqa: E402
 from harness.world.hosts.table import application, shares  # noqa: E402
 from harness.world.link import REMEMBERED, Common, Link  # noqa: E402
@@ -70,6 +71,7 @@ class Gateway:
         self.links: dict[str, tuple[Link, Server, asyncio.Task[None]]] = {}
         self.proxies: dict[str, Proxy] = {}
         self.lines: dict[str, Line] = {}
+        self.plain: dict[str, asyncio.Server] = {}
 
     async def open(self, name: str, round_trip: float = 0.0, rate: float = 0.0) -> dict[str, Any]:
         """Start serving a sandbox of its own; its socket is ``name``.sock below the run's folder.
@@ -93,6 +95,8 @@ class Gateway:
             timeout_graceful_shutdown=CLOSING,
         )
         server = Server(config)
+        if not self.loopback:
+            self.plain[name] = await self._plain(link, server, self.run / f"{name}.sock{PLAIN}")
         task = asyncio.create_task(server.serve())
         while not server.started:
             if task.done():
@@ -104,6 +108,15 @@ class Gateway:
         self.links[name] = link, server, task
         return {}
 
+    async def _plain(self, link: Link, server: Server, path: Path) -> asyncio.Server:
+        """Listen without TLS as well, for the hosts that speak plain HTTP; it ends with ``server``."""
+        config = uvicorn.Config(application(link, plain=True), ws="none", access_log=False, server_header=False)
+        config.load()
+        return await asyncio.get_running_loop().create_unix_server(
+            lambda: config.http_protocol_class(config=config, server_state=server.server_state, app_state={}),  # type: ignore[call-arg]
+            path,
+        )
+
     async def close(self, name: str) -> dict[str, Any]:
         """Stop serving the sandbox and forget what it did."""
         link, server, task = self.links.pop(name)
@@ -113,7 +126,9 @@ class Gateway:
         line = self.lines.pop(name, None)
         if line:
             line.close()
-        for path in self.run.glob(f"{name}.*sock"):
+        if plain := self.plain.pop(name, None):
+            plain.close()
+        for path in self.run.glob(f"{name}.*sock*"):
             path.unlink(missing_ok=True)
         ending = asyncio.create_task(self._end(link, server, task))
         self.ending.add(ending)
@@ -214,6 +229,7 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True, help="a private folder for this run's sockets")
     parser.add_argument("--offline", action="store_true", help="never touch the network")
     parser.add_argument("--remember", type=int, default=REMEMBERED, help="files of PyPI's projects to keep in memory")
+    parser.add_argument("--archive", type=Path, help="what is kept of Debian's package archive")
     parser.add_argument(
         "--loopback",
         action="store_true",
@@ -225,7 +241,7 @@ def main() -> None:
 
     async def run() -> None:
         registry = pip_config.inherited(os.environ)
-        common = Common(given.cache, given.date, registry, given.offline, given.remember)
+        common = Common(given.cache, given.date, registry, given.offline, given.remember, given.archive)
         await Gateway(common, given.run, given.loopback).serve()
 
     with asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory()) as runner:

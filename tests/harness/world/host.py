@@ -22,12 +22,14 @@ class Host:
 
     ``served`` says what ``routes`` are, for the refusal of whatever else is asked of this host ("PyPI's files").
     ``otherwise`` answers that in place of the refusal, for a host that is whole: its own 404 is then true.
+    ``plain`` says that the host speaks plain HTTP, too.
     """
 
     name: str
     routes: Sequence[Route]
     served: str
     otherwise: Endpoint | None = None
+    plain: bool = False
 
 
 class Instead(Exception):
@@ -53,4 +55,4 @@ def missing(what: str) -> Response:
 def refuse(link: Link, request: Request, why: str) -> None:
     """Note for the harness what was asked for and isn't served."""
     host = request.headers.get("host", "").partition(":")[0]
-    link.refuse(host, f"{request.method} https://{host}{request.url.path}", why)
+    link.refuse(host, f"{request.method} {request.url.scheme}://{host}{request.url.path}", why)

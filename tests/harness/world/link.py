@@ -32,15 +32,22 @@ class Common(Keeper):
 
     ``cache`` outlives the run; ``date`` is the world's date; ``registry`` is the way to PyPI in pip's own terms
     (``index-url``, ``proxy``, …; harness.machine.pip_config); with ``offline`` nothing touches the network.
-    ``remembered`` is how many files of PyPI's projects are kept in memory.
+    ``remembered`` is how many files of PyPI's projects are kept in memory; ``archive`` is what is kept of Debian's
+    package archive (harness.machine.engine.archive), where there is any.
     """
 
     def __init__(
-        self, cache: Path, date: dt.date, registry: Mapping[str, str], offline: bool, remembered: int = REMEMBERED
+        self,
+        cache: Path,
+        date: dt.date,
+        registry: Mapping[str, str],
+        offline: bool,
+        remembered: int = REMEMBERED,
+        archive: Path | None = None,
     ) -> None:
         super().__init__()
         self.cache, self.date, self.registry, self.offline = cache, date, registry, offline
-        self.remembered = remembered
+        self.remembered, self.archive = remembered, archive
 
 
 class Link(Keeper):

@@ -66,7 +66,7 @@ class World:
 
     def __enter__(self) -> World:
         self.run.mkdir(parents=True, exist_ok=True)
-        if len(os.fsencode(self.run.absolute() / "9999.far.sock")) > LONGEST:
+        if len(os.fsencode(self.run.absolute() / "9999.sock.plain")) > LONGEST:
             raise Problem(str(self.run), "a path too long for sockets", f"at most {LONGEST - 10} bytes", "set TMPDIR")
         arguments = ["--cache", str(self.cache), "--date", str(self.date), "--run", str(self.run)]
         arguments += [*(["--offline"] if self.offline else []), *self.options]
@@ -83,7 +83,7 @@ class World:
         if gateway is None:
             return
         gateway.close()
-        for left in [*self.run.glob("*.sock"), *self.run.glob("*.port")]:
+        for left in [*self.run.glob("*.sock*"), *self.run.glob("*.port")]:
             left.unlink(missing_ok=True)
 
     def open(self, name: str, shape: Shape | None = None) -> Link:
@@ -195,13 +195,8 @@ class Link:
             log.seek(self._read)
             lines = log.read()
             self._read = log.tell()
-        for line in dict.fromkeys(lines.splitlines()):
-            if line.startswith("http://"):
-                host = line.split("/")[2]
-                found.append(Refusal(host, f"GET {line}", f"plain HTTP to {host} isn't served in the guide's world"))
-                heard.add(host)
         for host in dict.fromkeys(lines.splitlines()):
-            if host.startswith("http://") or host in heard or host in self.world.hosts or host in OWN:
+            if host in heard or host in self.world.hosts or host in OWN:
                 continue
             found.append(Refusal(host, "name lookup", f"{host} isn't served in the guide's world"))
         return found

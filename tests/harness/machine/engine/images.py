@@ -17,25 +17,30 @@ from pathlib import Path
 
 from harness import once
 from harness.machine import debian
-from harness.machine.engine import standins
+from harness.machine.engine import archive, standins
+from harness.machine.engine.archive import Archive
 from harness.machine.engine.daemon import running
 from harness.machine.engine.plan import Plan
 from harness.machine.engine.programs import Programs
-from harness.machine.engine.standins import DEBIAN, POSTGRES, PYTHON, REDIS, REGISTRY, UV
+from harness.machine.engine.standins import DEBIAN, FRONTEND, POSTGRES, PYTHON, REDIS, REGISTRY, SOURCES, UV
 from harness.machine.pythons import Interpreter
 from harness.problem import Problem
 
-FORMAT = "3"  # to be raised when what this module and .standins make changes
+FORMAT = "4"  # to be raised when what this module and .standins make changes
 SECONDS = 600
 KEPT_SECONDS = 24 * 3600  # how long other images stay, in case another run still uses them
 
 
 @dataclass(frozen=True)
 class Kept:
-    """Images that an engine may start with: their data folder, and what they are, for the record."""
+    """Images that an engine may start with: their data folder, and what they are, for the record.
+
+    ``archive`` is the folder of what is kept of Debian's package archive (:mod:`.archive`).
+    """
 
     data: Path
     facts: dict[str, str]
+    archive: Path
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Images:
 
     @property
     def names(self) -> list[str]:
-        return [DEBIAN, PYTHON, f"{UV}:{self.uv}", POSTGRES, REDIS, REGISTRY]
+        return [DEBIAN, PYTHON, f"{UV}:{self.uv}", POSTGRES, REDIS, REGISTRY, FRONTEND]
 
     def find(self) -> Kept | None:
         """What is kept, None before :meth:`make`."""
@@ -63,7 +68,7 @@ class Images:
             facts = json.loads((self.place / "facts.json").read_text(encoding="utf-8"))
         except OSError:
             return None
-        return Kept(self.place / "data", facts)
+        return Kept(self.place / "data", facts, self.place / "archive")
 
     def make(self, say: Callable[[str], None]) -> None:
         """Have the images, unless they are there. Raises Problem where they can't be had."""
@@ -82,6 +87,8 @@ class Images:
                     facts = self._stand_ins(client, partial / "making")
                 latest = [*client, "tag", f"{UV}:{self.uv}", f"{UV}:latest"]
                 debian.run(latest, "an image can't be named")
+                if found := self._archive(client, partial):
+                    found.write(partial / "archive")
             shutil.rmtree(partial / "making", ignore_errors=True)
             (partial / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
 
@@ -90,10 +97,23 @@ class Images:
             if old != self.place and time.time() - old.stat().st_mtime > KEPT_SECONDS:
                 shutil.rmtree(old, ignore_errors=True)
 
+    def _archive(self, client: list[str], folder: Path) -> Archive | None:
+        """Debian's archive under the name that the image of Python has for it."""
+        debian.run([*client, "create", "--name", "sources", PYTHON], "no container can be made")
+        target = folder / "sources"
+        debian.run([*client, "cp", f"sources:{SOURCES}", str(target)], f"no {SOURCES} in {PYTHON}")
+        debian.run([*client, "rm", "sources"], "a container can't be removed")
+        found = archive.make(target.read_text(encoding="utf-8"), folder)
+        target.unlink()
+        return found
+
     def _stand_ins(self, client: list[str], folder: Path) -> dict[str, str]:
         folder.mkdir()
         for made in standins.make(folder, self.python, self.uv):
             settings = [part for setting in made.settings for part in ("--change", setting)]
             debian.run([*client, "import", *settings, str(made.tar), made.image], f"{made.image} can't be imported")
             made.tar.unlink()
+        standins.frontend(folder / "frontend")
+        build = [*client, "build", "--quiet", "--tag", FRONTEND, str(folder / "frontend")]
+        debian.run(build, f"{FRONTEND} can't be built")
         return {"ran on stand-ins for base images:": f"CPython {self.python.named}, {standins.RELEASE}, uv {self.uv}"}

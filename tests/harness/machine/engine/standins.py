@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import sys
 import zipfile
@@ -24,6 +25,8 @@ from harness.problem import Problem
 SUITE, RELEASE = "trixie", "Debian 13"
 DEBIAN, PYTHON, UV = f"debian:{SUITE}-slim", "python:3.13-slim", "ghcr.io/astral-sh/uv"
 POSTGRES, REDIS, REGISTRY = "postgres:17", "redis:8", "registry:2"
+FRONTEND = "docker/dockerfile:1"
+SOURCES = "/etc/apt/sources.list.d/debian.sources"  # where Debian's and Python's images have it
 MINOR = "3.13"
 SCRIPTS = Path(__file__).with_name("scripts")
 # what the real image of Python brings beside Debian's own, and what CPython's modules are linked to
@@ -32,6 +35,14 @@ LIBRARIES = (
     *("libbz2-1.0", "libffi8", "libgdbm6t64", "liblzma5", "libncursesw6", "libreadline8t64", "libsqlite3-0"),
     *("libssl3t64", "libuuid1", "zlib1g"),
 )
+# without the suites of updates, whose lists hold for a week: no build could run offline after it
+SUITES = f"""\
+Types: deb
+URIs: {{}}
+Suites: {SUITE}
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+"""
 SLIM = ("path-exclude=/usr/share/man/*", "path-exclude=/usr/share/doc/*", "path-exclude=/usr/share/locale/*")
 UNUSED = ("site-packages", "test", "tests", "idlelib", "turtledemo", "__pycache__")
 PROGRAMS = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -85,9 +96,20 @@ def _mmdebstrap(folder: Path) -> Bootstrap:
         for named in ("sources.list", "sources.list.d"):  # its address is this machine's
             path = place / "root" / "etc" / "apt" / named
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        sources = place / "root" / SOURCES.lstrip("/")
+        sources.parent.mkdir()
+        sources.write_text(SUITES.format(_usual(programs / "mmdebstrap")), encoding="utf-8")
         return place / "root"
 
     return bootstrap
+
+
+def _usual(program: Path) -> str:
+    """Debian's own address, which mmdebstrap takes where it is given none, as Debian's image does."""
+    found = re.search(r"^ *my \$mirror *= '(\S+)';", program.read_text(encoding="utf-8"), re.MULTILINE)
+    if not found:
+        raise Problem("make engine", "mmdebstrap names no archive of Debian's", "the one that images have")
+    return found[1]
 
 
 def _debian(bootstrap: Bootstrap, folder: Path) -> StandIn:
@@ -203,3 +225,17 @@ def _packed(image: str, root: Path, *settings: str) -> StandIn:
     debian.run(["tar", "--create", "--file", str(tar), "--directory", str(root), "--numeric-owner", "."], "no archive")
     shutil.rmtree(root)
     return StandIn(image, tar, (*settings, f'LABEL stand-in="{image}"'))
+
+
+def frontend(folder: Path) -> None:
+    """The context of a build that makes, on the stand-in of Python, the image that ``# syntax=`` lines name."""
+    packages = folder / "packages"
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(packages), "--only-binary", ":all:"]
+    command += ["--python-version", MINOR, "grpcio"]
+    env = pip_config.for_pip(pip_config.configured(sys.executable), os.environ)
+    debian.run(command, "gRPC's package can't be fetched", env)
+    shutil.copy(SCRIPTS / "frontend.py", folder)
+    start = 'ENTRYPOINT ["python3", "/frontend.py"]'
+    lines = [f"FROM {PYTHON}", "COPY packages /packages", "COPY frontend.py /", "ENV PYTHONPATH=/packages", start]
+    label = f'LABEL stand-in="{FRONTEND}" moby.buildkit.frontend.network.none="true"'
+    (folder / "Dockerfile").write_text("\n".join([*lines, label, ""]), encoding="utf-8")

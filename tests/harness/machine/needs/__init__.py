@@ -8,6 +8,7 @@ from __future__ import annotations
 from harness.machine.needs.clock import Clock
 from harness.machine.needs.compiler import Compiler
 from harness.machine.needs.container_engine import ContainerEngine
+from harness.machine.needs.debian_archive import DebianArchive
 from harness.machine.needs.need import Need
 from harness.machine.needs.no_proxy import NoProxy
 from harness.machine.needs.python import Python
@@ -17,6 +18,7 @@ from harness.machine.pythons import MINORS
 NEEDS: dict[str, Need] = {
     "clock": Clock(),
     "container-engine": ContainerEngine(),
+    "debian-archive": DebianArchive(),
     "no-proxy": NoProxy(),
     "system-python": SystemPython(),
     **{f"python-{minor}": Python(minor) for minor in MINORS},

@@ -13,7 +13,19 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from harness.world.host import METHODS, CutOff, Endpoint, Host, Instead, Unavailable, missing, refuse
-from harness.world.hosts import actions, codeartifact, company, github, gitlab, osv, pypi, pytorch, spdx, testpypi
+from harness.world.hosts import (
+    actions,
+    codeartifact,
+    company,
+    debian,
+    github,
+    gitlab,
+    osv,
+    pypi,
+    pytorch,
+    spdx,
+    testpypi,
+)
 from harness.world.index.upload import Rejected, rejection
 from harness.world.link import Link
 
@@ -30,6 +42,7 @@ HOSTS: tuple[Module, ...] = (
     osv.hosts,
     codeartifact.hosts,
     company.hosts,
+    debian.hosts,
 )
 
 
@@ -41,16 +54,19 @@ def shares(link: Link, modules: Sequence[Module] = HOSTS) -> dict[str, list[Host
     return found
 
 
-def application(link: Link, modules: Sequence[Module] = HOSTS) -> ASGIApp:
-    """All hosts of one sandbox; whatever isn't in the table is refused."""
+def application(link: Link, modules: Sequence[Module] = HOSTS, plain: bool = False) -> ASGIApp:
+    """All hosts of one sandbox, or those that speak ``plain`` HTTP; whatever else is asked for is refused."""
 
     async def unknown(request: Request) -> Response:
         host = request.headers.get("host", "").partition(":")[0] or "a host without a name"
-        why = f"{host} isn't served in the guide's world"
+        why = f"{'plain HTTP to ' if plain else ''}{host} isn't served in the guide's world"
         refuse(link, request, why)
         return PlainTextResponse(f"403 Forbidden: {why}\n", 403)
 
-    routes: list[Named | Route] = [Named(name, _router(link, had)) for name, had in shares(link, modules).items()]
+    there = shares(link, modules)
+    if plain:
+        there = {name: had for name, had in there.items() if any(host.plain for host in had)}
+    routes: list[Named | Route] = [Named(name, _router(link, had)) for name, had in there.items()]
     return Starlette(
         routes=[*routes, Route("/{path:path}", unknown, methods=METHODS)], exception_handlers=_handlers(link)
     )
