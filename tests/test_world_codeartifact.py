@@ -33,7 +33,9 @@ def signature(key: str = KEY) -> dict[str, str]:
 def token(web: httpx.Client, **more: str) -> tuple[str, str]:
     """The login of a new token."""
     answer = web.post(TOKENS, params={"domain": "acme", **more}, headers=signature())
-    return "aws", answer.json()["authorizationToken"]
+    token = answer.json()["authorizationToken"]
+    assert token.startswith("eyJ")  # as a JWT does; Poetry and others take what begins with "-" for an option
+    return "aws", token
 
 
 def test_a_token_lives_for_twelve_hours_unless_fewer_are_asked_for(web: httpx.Client) -> None:

@@ -77,6 +77,9 @@ class Batch:
         for need in re.findall(r"(?m)^needs: \[(.+)\]$", case.parts["page"]):
             if need in NEEDS and not NEEDS[need].available():
                 pytest.skip(f"needs {NEEDS[need].words}")
+        for minor in re.findall(r'(?m)^python: \["(3\.\d+)"\]$', case.parts["page"]):
+            if minor not in find_interpreters():
+                pytest.skip(f"no Python {minor} on this machine")
         if "PYTHON_B" in case.parts["page"] and not self.words["PYTHON_B"]:
             pytest.skip("needs two Pythons")
         return self.checkout.blocks(case.slug)

@@ -56,7 +56,8 @@ class Tokens:
     ends: dict[str, dt.datetime] = field(default_factory=dict)
 
     def give(self, seconds: int) -> str:
-        token = secrets.token_urlsafe(600)  # real ones are about as long
+        # real ones are about as long and begin so, as JWTs do; one that began with "-" would be an option of a command
+        token = "eyJ" + secrets.token_urlsafe(600)
         self.ends[token] = self._now() + dt.timedelta(seconds=seconds)
         return token
 
