@@ -283,6 +283,19 @@ def test_nothing_is_left_of_an_engine_whose_page_failed(checkout: Checkout) -> N
 
 
 @needs_engine
+def test_a_container_that_is_left_paused_ends_with_its_page(checkout: Checkout) -> None:
+    commands = (
+        "docker run --detach --name left debian:trixie-slim sleep 1000 | wc --chars\n65\n$ docker pause left\nleft\n"
+    )
+    checkout.page("x", f"{NEEDS_IT}``` console\n$ {commands}```\n")
+
+    ran = checkout.run()
+
+    assert (ran.status, checkout.outcomes("x")) == (0, ["compared"]), ran.output
+    assert left(checkout) == []
+
+
+@needs_engine
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_of_an_engine_whose_run_was_killed(checkout: Checkout, number: int) -> None:
     checkout.page("x", f"{NEEDS_IT}{BUILT}\n``` bash\nsleep 311\n```\n")

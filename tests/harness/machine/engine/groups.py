@@ -45,8 +45,17 @@ def bound(name: str, plan: Plan) -> list[Path]:
     return joined
 
 
+def thaw(name: str) -> None:
+    """Let paused containers go on, so that they can end: in version 1 a frozen process isn't killed before."""
+    for top in hierarchies():
+        for state in (top / name).rglob("freezer.state"):
+            with contextlib.suppress(OSError):
+                state.write_text("THAWED")
+
+
 def release(name: str) -> None:
     """Remove an engine's groups and kill what still runs in them."""
+    thaw(name)
     for top in hierarchies():
         end = time.monotonic() + SECONDS
         below = [path for path in (top / name).rglob("*") if path.is_dir()]

@@ -63,12 +63,14 @@ def main() -> int:
         if (status := inner.poll()) is not None:
             return status or 1  # it died
         inner.stdin.close()
+        groups.thaw(name)
         with contextlib.suppress(subprocess.TimeoutExpired):
             inner.wait(ENDING)
         return 0
     finally:
         if inner:
             inner.kill()
+            groups.thaw(name)
             inner.wait()
         groups.release(name)
         for part in ("exec", "run"):
