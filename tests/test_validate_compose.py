@@ -37,6 +37,7 @@ VALID = {
     "deploy/compose.yaml": [
         "include: [base.yaml]\nservices:\n  web:\n    image: a\n    depends_on: [db]\n",
         "services:\n  web:\n    image: a\n    secrets: [declared_in_the_override]\n",
+        "services:\n  web:\n    extends: {file: base.yaml, service: web}\nsecrets:\n  a: {environment: A}\n",
     ],
     "docker-compose.yml": [ALIASED],
 }
@@ -50,6 +51,15 @@ INVALID = [
         "'passwd' isn't declared under secrets",
     ),
     ("compose.yaml", COMPOSE.replace("service_healthy", "healthy"), "condition"),
+    ("compose.yaml", COMPOSE.replace("    build: .\n", ""), "$.services.web: neither an image nor a build"),
+    ("compose.yaml", COMPOSE.replace('"CMD", ', ""), "healthcheck.test: a list begins with CMD"),
+    ("compose.override.yaml", 'services:\n  db:\n    healthcheck: {test: ["true"]}\n', "a list begins with CMD"),
+    ("compose.yaml", COMPOSE.replace("    file: password.txt", "    name: password"), "$.secrets.password: expected"),
+    (
+        "compose.yaml",
+        COMPOSE.replace("    build: .", "    build: .\n    network_mode: host\n    networks: [default]"),
+        "network_mode and networks exclude each other",
+    ),
     ("compose.yaml", "", "expected one"),
     ("compose.yaml", "services:\n", "$.services"),
 ]

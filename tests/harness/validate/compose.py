@@ -1,4 +1,6 @@
-"""Compose files: the Compose specification's schema, and what the services name."""
+"""Compose files: the Compose specification's schema, what the services name, and what ``docker compose config``
+refuses beyond the schema.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +14,40 @@ from harness.validate.family import Family
 def half(text: str) -> list[str]:
     """compose.override.yaml, compose.prod.yaml: what it names may be in the file that it is laid over."""
     data, errors = yaml.single(text)
-    return errors or schema.errors(data, "compose-spec")
+    errors = errors or schema.errors(data, "compose-spec")
+    return errors or [error for name, service in services_of(data) for error in refused(name, service)]
 
 
 def whole(text: str) -> list[str]:
     data, errors = yaml.single(text)
     if errors or (errors := schema.errors(data, "compose-spec")) or "include" in data:
         return errors
-    services = data.get("services") or {}
-    for name, service in services.items():
+    for name, service in services_of(data):
+        errors += refused(name, service)
+        if not service.keys() & {"image", "build", "extends", "provider"}:
+            errors.append(f"$.services.{name}: neither an image nor a build")
         for kind, wanted in references(service):
             here = data.get(kind) or {}
             # secrets are often left for an override to declare, all of them
             if wanted not in here and (here or kind not in ("secrets", "configs")):
                 errors.append(f"$.services.{name}: {wanted!r} isn't declared under {kind}")
+    for name, secret in (data.get("secrets") or {}).items():
+        if not (secret or {}).keys() & {"file", "environment", "external", "driver"}:
+            errors.append(f"$.secrets.{name}: expected its file, or the environment variable that has it")
     return errors
+
+
+def services_of(data: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(name, service or {}) for name, service in (data.get("services") or {}).items()]
+
+
+def refused(name: str, service: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with a service wherever it is written, and right by the schema."""
+    test = (service.get("healthcheck") or {}).get("test")
+    if isinstance(test, list) and test[:1] not in ([], ["CMD"], ["CMD-SHELL"], ["NONE"]):
+        yield f"$.services.{name}.healthcheck.test: a list begins with CMD, CMD-SHELL or NONE"
+    if "network_mode" in service and service.get("networks"):
+        yield f"$.services.{name}: network_mode and networks exclude each other"
 
 
 def references(service: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -19,4 +19,4 @@ def check(text: str) -> list[str]:
     return errors
 
 
-FAMILY = Family(r"(.*/)?\.env(\.[\w.-]+)?", check)
+FAMILY = Family(r"(.*/)?(\.env(\.[\w.-]+)?|[\w-]+\.env)", check)
