@@ -15,6 +15,8 @@ import pytest
 import rendered
 from bs4 import BeautifulSoup
 from harness.sandbox import recipe
+from harness.validate.validators import validate
+from mkdocs.utils.meta import get_data
 from proof import contract
 from proof.archive import archive, sizes
 from site_sample import ROOT, Sample, Site
@@ -76,27 +78,34 @@ def test_an_unpacked_archive_is_what_the_page_starts_from(folder: Path, tmp_path
 
 
 @pytest.mark.parametrize("folder", RECIPES, ids=RECIPE_IDS)
-def test_a_recipe_has_a_page_that_links_its_archive_and_runs_its_readme(folder: Path) -> None:
+def test_the_pages_of_a_recipe_link_its_archive_and_run_its_readme(folder: Path) -> None:
     pages = pages_of(folder)
-    assert [f"({folder.name}.zip)" in page.read_text("utf-8") for page in pages] == [True]
-    (page,) = pages
-    there = normal(page.read_text("utf-8"))
+    assert pages and all(f"({folder.name}.zip)" in page for page in pages)
+    there = [command for page in pages for command in normal(page)]
     for command in normal((folder / "README.md").read_text("utf-8")):
-        assert command in there, f"{page.name} doesn't run {command!r} of its README"
+        assert command in there, f"no page runs {command!r} of its README"
+
+
+@pytest.mark.parametrize("folder", RECIPES, ids=RECIPE_IDS)
+def test_the_files_of_a_recipe_are_valid(folder: Path) -> None:
+    names = [path.relative_to(folder).as_posix() for path in contract.recipe_files(folder)]
+    assert {name: validate(name, "text", (folder / name).read_text("utf-8")) for name in names} == dict.fromkeys(
+        names, []
+    )
 
 
 @pytest.mark.parametrize("folder", RECIPES, ids=RECIPE_IDS)
 def test_a_recipe_page_shows_each_ci_file_so_that_what_it_runs_is_run(folder: Path) -> None:
-    (page,) = pages_of(folder)
+    pages = pages_of(folder)
     for path in [*folder.glob(".github/workflows/*"), *folder.glob(".gitlab-ci.y*ml")]:
         shown = f'title="{path.relative_to(folder).as_posix()}"'
-        assert shown in page.read_text("utf-8"), f"{page.name} doesn't show {path.name} of its recipe"
+        assert any(shown in page for page in pages), f"no page shows {path.name} of its recipe"
 
 
-def pages_of(folder: Path) -> list[Path]:
-    """The pages that start from the recipe in ``folder``."""
-    pages = (ROOT / "docs").rglob("*.md")
-    return [path for path in pages if f"\nrecipe: {folder.name}\n" in path.read_text("utf-8")]
+def pages_of(folder: Path) -> list[str]:
+    """The texts of the pages that start from the recipe in ``folder``, in each of their tabs or in one."""
+    texts = [path.read_text("utf-8") for path in (ROOT / "docs").rglob("*.md")]
+    return [text for text in texts if folder.name in contract.recipes(get_data(text)[1])]
 
 
 def normal(markdown: str) -> list[str]:
