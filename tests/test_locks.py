@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from harness.machine.toolchain import COMMANDS
+from harness.machine.toolchain import COMMANDS, Toolchain
+from harness.page.page import Page
 from harness.project import Project
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 LOCKS = Path(__file__).parent / "locks"
 SOURCES = sorted(LOCKS.glob("*.in"))
+# a tool with its version in a file that the reader keeps: an image's tag, a pin
+NAMED_IN_FILES = re.compile(rf"(?<![\w-])({'|'.join(COMMANDS)})(?:==|:)(\d+(?:\.\d+)+)")
 
 
 def pins(name: str) -> list[Requirement]:
@@ -76,3 +80,18 @@ def test_the_toolchain_reports_the_locks_as_they_are(project: Project) -> None:
 
     for name, digest in Toolchain(project).locks.items():
         assert digest == hashlib.sha256((project.root / name).read_bytes()).hexdigest()
+
+
+def test_a_tools_version_in_a_dockerfile_or_ci_file_of_a_page_is_the_locks(
+    project: Project, read: Callable[[str], Page]
+) -> None:
+    seen, wrong = 0, []
+    for path in sorted(project.docs.rglob("*.md")):
+        for block in read(path.relative_to(project.docs).as_posix()).blocks:
+            if block.language not in ("dockerfile", "yaml"):
+                continue
+            for name, version in NAMED_IN_FILES.findall(block.text):
+                seen += 1
+                if version != (lock := Toolchain(project).version(name)):
+                    wrong.append(f"{block.where}: {name} {version}; the lock has {lock}: write that, run `make update`")
+    assert seen and not wrong, "\n".join(wrong)
