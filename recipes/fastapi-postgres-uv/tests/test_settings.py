@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from sqlalchemy import text
 
 from item_service.database import make_engine
@@ -18,6 +18,15 @@ def test_the_environment_takes_precedence_over_the_file(monkeypatch: pytest.Monk
     assert Settings().url.host == "file"
     monkeypatch.setenv("DATABASE_URL", "postgresql://environment/items")
     assert Settings().url.host == "environment"
+
+
+def test_the_password_can_be_in_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "database_password").write_text("from the file\n")
+    address = "postgresql://ann@db.example.com/items"
+    settings = Settings(_secrets_dir=tmp_path, database_url=SecretStr(address))
+    assert settings.url.password == "from the file"
+    settings = Settings(_secrets_dir=tmp_path, database_url=SecretStr(address.replace("ann", "ann:secret")))
+    assert settings.url.password == "secret"
 
 
 def test_the_password_is_not_printed() -> None:

@@ -16,7 +16,10 @@ from harness.project import Project
 RUN = {"uv": "uv run ", "poetry": "poetry run ", "pdm": "pdm run ", "pipenv": "pipenv run ", "pip-tools": ""}
 TOOLS = tuple(RUN)
 SHARED = ("src", "tests", "LICENSE", ".gitignore")  # the same bytes
+IN_CONTAINERS = ("uv", "poetry", "pip-tools")  # with a Dockerfile of its own
+CONTAINERS = (".dockerignore", "compose.yaml", ".github", ".gitlab-ci.yml")  # the same bytes in these
 SET_UP, AFTER = "## Set up\n", "## Test and check\n"  # README.md: the section between them is the tool's
+RUN_IN_CONTAINERS = "## Run in containers\n"  # a section that only those have
 SETTINGS = "[tool.alembic]\n"  # pyproject.toml: from here on it is the same
 
 
@@ -28,7 +31,7 @@ def shared(project: Project, tool: str) -> dict[str, bytes]:
     """Path below the recipe -> contents of the files that are there and may not differ."""
     home = folder(project, tool)
     paths = {path.relative_to(home).as_posix(): path for path in contract.recipe_files(home)}
-    found = {name: path.read_bytes() for name, path in paths.items() if name.split("/")[0] in SHARED}
+    found = {name: path.read_bytes() for name, path in paths.items() if name.split("/")[0] in SHARED + CONTAINERS}
     return found | {name: (home / name).read_bytes() for name in ("README.md", "pyproject.toml")}
 
 
@@ -38,9 +41,17 @@ def wanted(project: Project, tool: str) -> dict[str, bytes]:
     readme, own = (found["README.md"].decode(), (folder(project, tool) / "README.md").read_text("utf-8"))
     before, _, after = _parts(readme, project, TOOLS[0])
     text = before + _parts(own, project, tool)[1] + after.replace(f"$ {RUN[TOOLS[0]]}", f"$ {RUN[tool]}")
+    if tool not in IN_CONTAINERS:
+        found = {name: content for name, content in found.items() if name.split("/")[0] not in CONTAINERS}
+        text = _without(text, RUN_IN_CONTAINERS)
     settings = found["pyproject.toml"].decode().partition(SETTINGS)
     declared = (folder(project, tool) / "pyproject.toml").read_text("utf-8").partition(SETTINGS)[0]
     return found | {"README.md": text.encode(), "pyproject.toml": (declared + "".join(settings[1:])).encode()}
+
+
+def _without(text: str, heading: str) -> str:
+    before, found, rest = text.partition(heading)
+    return before + "".join(rest.partition("\n## ")[1:]).lstrip("\n") if found else text
 
 
 def _parts(readme: str, project: Project, tool: str) -> tuple[str, str, str]:

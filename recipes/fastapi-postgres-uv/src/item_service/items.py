@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path, status
+from fastapi import APIRouter, Depends, HTTPException, Path, status
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from .database import MAX_INTEGER, MAX_NAME, ItemRow
+from .limit import limited
 from .session import Session
 
 
@@ -28,7 +29,7 @@ class Item(BaseModel):
 
 
 ItemId = Annotated[int, Path(ge=1, le=MAX_INTEGER)]
-router = APIRouter(prefix="/items")
+router = APIRouter(prefix="/items", dependencies=[Depends(limited)])
 
 
 def _existing(item_id: int, session: Session) -> ItemRow:
