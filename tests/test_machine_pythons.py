@@ -278,7 +278,7 @@ def test_a_page_can_need_a_python_beside_its_own() -> None:
 
 
 PYTHON = re.compile(
-    r"\bpython(3\.\d+)\b|(?:--python|--interpreter|-p|pin|use|venv create)[ =]\"?(?:python)?(3\.\d+)\b(?!\.\d)"
+    r"(?<!lib/)\bpython(3\.\d+)\b|(?:--python|--interpreter|-p|pin|use|venv create)[ =]\"?(?:python)?(3\.\d+)\b(?!\.\d)"
 )
 
 

@@ -124,7 +124,9 @@ def test_a_recipe_ignores_the_caches_of_the_tools_that_its_readme_runs(project: 
     wanted = {
         (path.name, f".{tool}_cache/")
         for path in recipes
-        for tool in re.findall(r"^\$ .*\b(pytest|mypy|ruff)\b", (path / "README.md").read_text("utf-8"), re.MULTILINE)
+        for tool in re.findall(
+            r"(?:^\$ .*|`)\b(pytest|mypy|ruff)\b", (path / "README.md").read_text("utf-8"), re.MULTILINE
+        )
     }
     found = {(path.name, line) for path in recipes for line in (path / ".gitignore").read_text("utf-8").splitlines()}
 
