@@ -5,21 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
+from sections import below
 from site_sample import Site, words
-
-
-def below(page: BeautifulSoup, anchor: str) -> str:
-    """What the blocks of a page show below the heading ``anchor``, up to the next of its rank; all without one."""
-    blocks = page.select("article div.highlight")
-    if anchor:
-        heading = page.find(id=anchor)
-        assert isinstance(heading, Tag), anchor
-        end = heading.find_next([f"h{level}" for level in range(1, int(heading.name[1]) + 1)])
-        inside = set(map(id, heading.find_all_next(class_="highlight")))
-        inside -= set(map(id, end.find_all_next(class_="highlight"))) if end else set()
-        blocks = [block for block in blocks if id(block) in inside]
-    return "\n".join(block.get_text() for block in blocks)
 
 
 def pattern(message: str) -> re.Pattern[str]:
