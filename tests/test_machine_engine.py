@@ -166,7 +166,7 @@ volumes:
 ```
 
 ``` console
-$ echo secret >password.txt
+$ (umask 077; echo secret >password.txt)
 $ docker compose up --detach --quiet-pull --wait database cache >up 2>&1
 $ docker compose run --quiet-pull --rm client 2>run
 OK
@@ -187,13 +187,28 @@ $ docker compose down --volumes >down 2>&1
 
 
 @needs_engine
-def test_a_page_has_compose_with_a_database_and_a_cache(checkout: Checkout) -> None:
+def test_a_page_has_compose_with_a_cache_and_a_database_whose_password_root_alone_may_read(checkout: Checkout) -> None:
     checkout.page("x", NEEDS_IT + COMPOSE)
 
     ran = checkout.run()
 
     assert ran.status == 0, ran.output
     assert left(checkout) == []
+
+
+@needs_engine
+def test_the_database_refuses_a_password_that_is_given_twice(checkout: Checkout) -> None:
+    page = f"""{NEEDS_IT}
+``` {{.console data-exit="1"}}
+$ docker run --rm --env POSTGRES_PASSWORD=a --env POSTGRES_PASSWORD_FILE=/etc/hostname postgres:17
+error: both POSTGRES_PASSWORD and POSTGRES_PASSWORD_FILE are set (but are exclusive)
+```
+"""
+    checkout.page("x", page)
+
+    ran = checkout.run()
+
+    assert ran.status == 0, ran.output
 
 
 @needs_engine
