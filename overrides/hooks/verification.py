@@ -57,6 +57,11 @@ def _record_path(config: MkDocsConfig) -> Path:
     return Path(os.environ.get("GUIDE_RECORD") or _root(config) / ".work" / "record.json")
 
 
+def _transcripts(config: MkDocsConfig) -> Path:
+    """What the runs of the record typed and printed is in files beside it."""
+    return _record_path(config).parent / "transcripts"
+
+
 class _Styled(type(Style)):  # type: ignore[misc] # Pygments has no types
     def __iter__(cls) -> Iterator[tuple[object, dict[str, object]]]:
         return iter(())
@@ -83,7 +88,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
     except BadRecord as error:
         raise PluginError(str(error)) from error
     records = [record for record in found if record]
-    _books[config.config_file_path] = Book(records, Checkout(_root(config)))
+    _books[config.config_file_path] = Book(records, Checkout(_root(config)), _transcripts(config))
     config.extra["nothing_ran"] = not records  # overrides/main.html says so, once a page
 
 
@@ -122,7 +127,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     if book.records:
         text = json.dumps(book.whole(), indent=1, ensure_ascii=False) + "\n"
         files.append(File.generated(config, "verification.json", content=text))
-    for address, html in transcripts(book, _record_path(config).parent / "transcripts").items():
+    for address, html in transcripts(book, book.transcripts).items():
         files.append(File.generated(config, address, content=html))
     return env
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from .checkout import Checkout
@@ -71,11 +72,12 @@ class Book:
 
     ``places`` has the names of all pages of the navigation, in its order, and the titles of the sections around
     each, outermost first: the first is the page's area. ``status`` is the address of the status page, empty where a
-    site has none.
+    site has none. ``transcripts`` is the folder of what runs typed and printed.
     """
 
     records: Sequence[Record]
     checkout: Checkout
+    transcripts: Path = Path("transcripts")
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     status: str = ""
     pages: dict[str, Page] = field(default_factory=dict)

@@ -52,6 +52,14 @@ SIZES = {
     "lock-file": "bytes of the lock, files that it holds hashes of, mentions of a package for Windows alone",
     "bytecode": "compiled files of one package after its installation",
 }
+# data-measure -> what the comparison of images calls the seconds of each `docker build --tag NAME` in a block; a block
+# with the first or the last of IMAGES ends in the size of the image that it builds.
+BUILDS = {
+    "image": "First build",
+    "image-code": "After new code",
+    "image-dependency": "After a new dependency",
+}
+IMAGES = (*BUILDS, "image-size")
 
 # What a run leaves in a recipe's folder, and a copy of it doesn't take along.
 LEFTOVERS = {

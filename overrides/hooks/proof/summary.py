@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from html import escape
 
+from . import images
 from .answers import TOOLS
 from .area import area
 from .book import Book, Page, by_version, day
@@ -122,4 +123,5 @@ PARTS: dict[str, Callable[[Book, Link], str]] = {
     "speed conditions": conditions,
     **{f"cheat-sheet {tool}": partial(cheat_sheet, tool=tool) for tool in TOOLS},
 }
-OWN: dict[str, Callable[[Book, Link, Page], str]] = {"area": area}  # what depends on the page that shows it
+# what depends on the page that shows it
+OWN: dict[str, Callable[[Book, Link, Page], str]] = {"area": area, "images": images.comparison}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proof import answers
-from proof.contract import SECONDS, SIZES
+from proof.contract import IMAGES, SECONDS, SIZES
 
 from harness.kinds.kind import Attribute
 from harness.page.block import Block
@@ -34,8 +34,11 @@ SHARED = (
     ),
     Attribute(
         "data-measure",
-        "what this block's time or output is, in the comparison of speeds: " + ", ".join([*SECONDS, *SIZES]),
-        "|".join([*SECONDS, *SIZES]),
+        "what this block's time or output is, in the comparison of speeds: "
+        + ", ".join([*SECONDS, *SIZES])
+        + "; in that of images: "
+        + ", ".join(IMAGES),
+        "|".join([*SECONDS, *SIZES, *IMAGES]),
     ),
     Attribute(
         "data-projects",
