@@ -103,3 +103,20 @@ def test_a_transcript_that_is_missing_stops_the_build(sample: Sample, tmp_path: 
         AssertionError, match=r"docs/pip/install.md: what ran can't be read; expected transcripts/\w{64}"
     ):
         lost.build()
+
+
+LAST = '``` {.txt title="requirements.txt"}\nhttpx==0.28.1\n```\n'
+
+
+@pytest.mark.parametrize("now", ["", LAST.replace("1", "2")], ids=["without its last block", "with another last block"])
+def test_a_transcript_that_is_older_than_its_page_is_not_published(sample: Sample, tmp_path: Path, now: str) -> None:
+    older = sample.copy(tmp_path)
+    older.edit("docs/pip/other.md", LAST, now)
+
+    site = older.build()
+
+    assert site.states("pip/other")[0] == "✓ ran, output compared"
+    assert opened(site, "pip/other", 1) == []
+    assert opened(site, "pip/install", 2) != []
+    links = [str(a["href"]) for path in (site.path / "transcripts").iterdir() for a in Site.parsed(path).select("a")]
+    assert links and not [link for link in links if "pip/other" in link]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .checkout import Checkout
@@ -93,7 +93,10 @@ def states(blocks: list[Block], name: str, meta: Mapping[str, Any], record: Reco
 
 
 def _held(blocks: list[Block], page: Page, changed: str) -> list[tuple[Entry, ...] | str]:
-    """What a run's ``page`` says of each block, or why it says nothing; ``changed`` is why it says nothing at all."""
+    """What a run's ``page`` says of each block, or why it says nothing; ``changed`` is why it says nothing at all.
+
+    The transcript of a run that isn't of this page from end to end is left out: it leads to blocks that aren't there.
+    """
     found: list[tuple[Entry, ...] | str] = []
     for block in blocks:
         entries = page.entries.get(block.index, ())
@@ -104,6 +107,8 @@ def _held(blocks: list[Block], page: Page, changed: str) -> list[tuple[Entry, ..
             changed = f"block {block.number}, before it, changed since it last ran"
         else:
             found.append(entries)
+    if changed or max(page.entries, default=-1) >= len(blocks):
+        return [one if isinstance(one, str) else tuple(replace(entry, transcript="") for entry in one) for one in found]
     return found
 
 
