@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import random
 import sys
+from collections.abc import Callable
 
 import pytest
 from checkout import Checkout
 from harness.kinds.kind import Mutation
 from harness.kinds.table import read_page
+from harness.machine.engine import prepare
 from harness.page.markup import Markup
 from harness.problem import Problem
 from harness.project import Project
@@ -106,6 +108,37 @@ def test_a_sandbox_that_does_not_start_is_no_red(
     monkeypatch.setattr("harness.sandbox.sandbox.Sandbox._start", broken)
     with pytest.raises(Problem, match="no sandbox today"):
         control(small, [])
+
+
+def test_a_page_that_does_not_run_here_is_named_with_what_it_lacks(
+    checkout: Checkout, small: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepare, "find", lambda: "no dockerd here")
+    checkout.page("a", PAGE)
+    checkout.page("b", "``` powershell\necho one\n```\n")
+    checkout.page("c", f"---\nneeds: [container-engine]\n---\n{PAGE}")
+
+    assert control(small, []) == 0
+
+    said = capsys.readouterr().out.splitlines()
+    assert said[-1] == "8 mutants, 8 red, 0 survived, 0 of them unexplained; 2 pages not run"
+    assert [line for line in said if line.startswith("not run: ")] == [
+        "not run: docs/b.md: needs Windows",
+        "not run: docs/c.md: needs a container engine (no dockerd here)",
+    ]
+
+
+@pytest.mark.parametrize("tried", [control, lambda small, pages: wild(small, pages, 5, 7)], ids=["control", "wild"])
+def test_where_no_page_runs_the_negative_control_is_red(
+    checkout: Checkout, small: Project, tried: Callable[[Project, list[str]], int]
+) -> None:
+    checkout.page("a", PAGE)
+    checkout.page("b", "``` powershell\necho one\n```\n")
+    with pytest.raises(Problem) as found:
+        tried(small, ["docs/b.md"])
+    assert str(found.value) == (
+        "make mutants: no page that runs here; expected one at least\nnot run: docs/b.md: needs Windows"
+    )
 
 
 def test_a_mutation_that_an_earlier_one_hides_is_tried_alone(

@@ -25,6 +25,7 @@ from harness.run.runner import Run, execute, failure
 from harness.run.supplies import Supplies
 from harness.run.transcripts import Transcripts
 from harness.sandbox import isolation, recipe
+from harness.sandbox.equipment import Equipment
 from harness.sandbox.sandbox import Sandbox
 
 CORES = os.cpu_count() or 1
@@ -162,9 +163,9 @@ class Campaign:
                 write_json(self.project.work / "durations.json", {**durations, run.title: round(seconds, 2)})
         return Done(outcomes, now(), seconds, transcript=transcript, problem=broken)
 
-    def prepare(self) -> None:
-        """Make world and tools ready before the first run needs them."""
-        self.supplies.equipment()
+    def prepare(self) -> Equipment:
+        """Make world and tools ready before the first run needs them; what the runs then have."""
+        return self.supplies.equipment()
 
     def gateway_peak(self) -> int:
         """The most resident bytes that the world's gateway has had."""

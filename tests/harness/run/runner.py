@@ -111,6 +111,14 @@ def none_run_because(run: Run, equipment: Equipment) -> str:
     return ""
 
 
+def nothing_runs_because(run: Run, equipment: Equipment) -> str:
+    """Why no block of ``run`` runs here, for whatever reason each has; empty where one does."""
+    if reason := none_run_because(run, equipment):
+        return reason
+    reasons = [not_run_because(block) for block in run.scenario.blocks]
+    return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
+
+
 def not_run_because(block: Block) -> str:
     """Why ``block`` itself doesn't run on this system; empty where it does."""
     if reason := block.attributes.get("data-not-run"):

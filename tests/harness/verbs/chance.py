@@ -29,7 +29,7 @@ from harness.problem import Problem
 from harness.project import Project
 from harness.run.campaign import Campaign
 from harness.run.runner import Run, not_run_because
-from harness.verbs.mutants import Mutant, Plan, survivors
+from harness.verbs.mutants import Mutant, Plan, survivors, working
 
 SHARE = 0.95  # of the mutants must be red
 COMMENT = re.compile(r"(?:^|\s)(?:#|//|;)")
@@ -136,14 +136,15 @@ def wild(project: Project, pages: list[str], count: int, seed: int) -> int:
     chance, markup = random.Random(seed), Markup(*project.markdown)
     campaign = Campaign(project, everything=True, keep=False)
     runs = [run for path in project.pages(pages) for run in campaign.runs(read_page(project, path, markup))]
-    lines = places(runs)
-    made: dict[tuple[Block, str | None], Mutant] = {}
-    for _ in range(count * 20):
-        if len(made) < count and (one := mutant(*chance.choice(lines), chance)):
-            made.setdefault((one.block, one.mutation.text), one)
-    print(f"seed {seed}: {len(made)} mutants of {len(lines)} shown lines", flush=True)
-    left = [one for one in made.values() if _readable(one)]
     try:
+        runs, _ = working(campaign, runs)
+        lines = places(runs)
+        made: dict[tuple[Block, str | None], Mutant] = {}
+        for _ in range(count * 20):
+            if len(made) < count and (one := mutant(*chance.choice(lines), chance)):
+                made.setdefault((one.block, one.mutation.text), one)
+        print(f"seed {seed}: {len(made)} mutants of {len(lines)} shown lines", flush=True)
+        left = [one for one in made.values() if _readable(one)]
         turn = 0
         while again := [(showing[turn], one) for one in left if len(showing := _showing(runs, one.block)) > turn]:
             tried = [one for _, one in again]

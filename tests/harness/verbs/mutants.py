@@ -3,6 +3,7 @@
 Mutations that leave the page's state alone (a changed output line, a flipped status, a broken datum) share one run of
 their scenario; the others (a script that fails, a file that is missing) get a run each. A survivor is a mutation that
 nothing noticed: it is listed, and the run is red unless tests/survivors.toml gives the reason.
+A page of which nothing runs here is named, with what it lacks; where there is no other page, that is an error.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from harness.kinds.kind import Mutation
 from harness.kinds.table import kind_of, read_page
 from harness.page.block import Block
 from harness.page.markup import Markup
+from harness.problem import Problem
 from harness.project import Project
 from harness.run.campaign import Campaign
-from harness.run.runner import Run, not_run_because
+from harness.run.runner import Run, not_run_because, nothing_runs_because
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,9 @@ def control(project: Project, pages: list[str]) -> int:
     markup = Markup(*project.markdown)
     campaign = Campaign(project, everything=True, keep=False)
     runs = [run for path in project.pages(pages) for run in campaign.runs(read_page(project, path, markup))]
-    planned = list(plan(runs))
     try:
+        runs, idle = working(campaign, runs)
+        planned = list(plan(runs))
         left = survivors(campaign, planned)
     finally:
         campaign.close()
@@ -94,8 +97,30 @@ def control(project: Project, pages: list[str]) -> int:
             f"[{one.block.digest[:12]}]"
         )
     count = sum(len(mutants) for _, mutants, _ in planned)
-    print(f"{count} mutants, {count - len(left)} red, {len(left)} survived, {unexplained} of them unexplained")
+    without = f"; {idle} page{'s' if idle > 1 else ''} not run" if idle else ""
+    print(f"{count} mutants, {count - len(left)} red, {len(left)} survived, {unexplained} of them unexplained{without}")
     return unexplained
+
+
+def working(campaign: Campaign, runs: list[Run]) -> tuple[list[Run], int]:
+    """Those of ``runs`` of which something runs here, and the number of pages of which nothing does, each printed.
+
+    Raises Problem where that is every page: then nothing would be broken, and nothing missed.
+    """
+    equipment = campaign.prepare()
+    reasons = {run: nothing_runs_because(run, equipment) for run in runs}
+    found = [run for run in runs if not reasons[run]]
+    pages = {run.page.name for run in found}
+    idle: dict[str, dict[str, None]] = {}
+    for run in runs:
+        if run.page.name not in pages:
+            idle.setdefault(run.page.name, {})[reasons[run]] = None
+    lines = [f"not run: {page}: {'; '.join(why)}" for page, why in idle.items()]
+    if runs and not found:
+        raise Problem("make mutants", "no page that runs here", "one at least", evidence="\n".join(lines))
+    for line in lines:
+        print(line, flush=True)
+    return found, len(idle)
 
 
 def survivors(campaign: Campaign, planned: list[Plan]) -> list[Mutant]:
