@@ -86,7 +86,7 @@ class Steps:
         if before and before.text.strip() and block.language != "diff" and not self.sandbox.plain:
             # what it held is gone now; a diff on the other hand shows what it needs of it
             untouched = self._states([title])[title] == "untouched" and not self.jobs.proves(title)
-            self.wasted += [before.block] if untouched else []
+            self.wasted += [before.block] if untouched and not self.usage.mounted(title) else []
         self.write(block, title, text)
         # an access time in the past: whoever reads the file moves it (relatime), and _state() sees that
         self.sandbox.run(f"command -p touch -a -d @0 -- {quoted(self.sandbox.place(title))}", "x")
@@ -105,6 +105,7 @@ class Steps:
             if (
                 states[title] == "untouched"
                 and written.text.strip()
+                and not usage.mounted(title)
                 or states[title] == "gone"
                 and not usage.removed(title)
             ):

@@ -4,6 +4,8 @@ A file counts as used where it was opened after it was written *and* something m
 another file, names it, or runs a tool that looks for files of that name. So a command that passes over a whole folder
 (``grep -r``, ``cp -r``, ``git add -A``, an sdist) uses nothing that it merely passes over.
 An empty file can't be read: it counts where something means its folder, as with ``py.typed``.
+What a container reads through a read-only mount moves no time: it counts as opened where a compose file that the page
+ran mounts it.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from harness.page.block import Block
+from harness.validate import compose
 
 PACKAGERS = r"pip|pip-compile|pip-sync|pipenv|uvx?|poetry|pdm|hatch|build|pyproject-build|twine"
 # File names that tools look for without being told, and words of those tools
@@ -33,6 +36,8 @@ SOUGHT = (
     (r"\.?[Jj]ustfile|noxfile\.py|tox\.(toml|ini)|[Tt]askfile\.ya?ml", "just|nox|tox|task"),
     (r"((Docker|Container)file|\.dockerignore|(docker-)?compose(\.[\w-]+)?\.ya?ml|\.env)", "docker|podman|compose"),
 )
+# A command of Compose that starts containers
+STARTS = re.compile(r"(?<![\w-])(docker|podman)[ -]compose\b[^|;&]*\s(up|run|create|watch)(?![\w-])")
 GLOB = re.compile(r"[^\s'\"|;&()]*[*?][^\s'\"|;&()]*")
 IGNORED = (".*", "*.egg-info", "dist", "build", "__pycache__", "node_modules")
 """Folders whose files name their neighbours without using them: environments, caches, archives' lists."""
@@ -73,6 +78,20 @@ class Usage:
             or bool(tools and re.search(rf"(?<![\w-])({tools})(?![\w-])", texts))
             or any(fnmatchcase(path.name, glob) for folder, _, glob in globs if folder or glob.strip("*?"))
         )
+
+    def mounted(self, title: str) -> bool:
+        """Whether a compose file mounts it read-only, and a command since the file was written starts that one."""
+        if not STARTS.search("\n".join(self.commands[self.files[title].since :])):
+            return False
+        place = PurePosixPath(title)
+        sources = (
+            source
+            for name, written in self.files.items()
+            if name != title and compose.named(name)
+            for source in compose.read_only(name, written.text)
+        )
+        folders = list(place.parents)[:-1]  # not the project, which holds every file
+        return any(source in (place, *folders) for source in sources)
 
     def removed(self, title: str) -> bool:
         """Whether a command since the file was written names it or a folder of its path, so that it may be gone."""

@@ -4,7 +4,10 @@ refuses beyond the schema.
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from harness.validate import schema, yaml
@@ -64,6 +67,35 @@ def references(service: dict[str, Any]) -> Iterator[tuple[str, str]]:
             source = entry.get("source", "") if isinstance(entry, dict) else entry
             if source != "default":
                 yield kind, source
+
+
+def named(path: str) -> bool:
+    """Whether the file is one of Compose by its path."""
+    return any(re.fullmatch(family.path, path) for family in (COMPOSE, OVERRIDE))
+
+
+def read_only(path: str, text: str) -> Iterator[PurePosixPath]:
+    """What the file at ``path`` lets its services read and not write to: files and folders, by their paths."""
+    data, errors = yaml.single(text)
+    if errors or schema.errors(data, "compose-spec"):
+        return
+    services = services_of(data)
+    sources = [_fixed(mount) for _, service in services for mount in service.get("volumes") or []]
+    for kind in ("secrets", "configs"):
+        used = {wanted for _, service in services for also, wanted in references(service) if also == kind}
+        sources += [(entry or {}).get("file", "") for name, entry in (data.get(kind) or {}).items() if name in used]
+    for source in filter(None, sources):
+        relative = re.sub(r"^\$(PWD|\{PWD\})/", "", source)
+        beside = relative if relative.startswith("~") else posixpath.join(posixpath.dirname(path), relative)
+        yield PurePosixPath(posixpath.normpath(beside))
+
+
+def _fixed(mount: str | dict[str, Any]) -> str:
+    """The source of a bind mount that can't be written to; empty for any other mount."""
+    if isinstance(mount, dict):
+        return mount.get("source", "") if mount.get("type") == "bind" and mount.get("read_only") else ""
+    source, *more = mount.split(":")
+    return source if len(more) > 1 and "ro" in more[-1].split(",") and source[:1] in (".", "/", "~", "$") else ""
 
 
 COMPOSE = Family(r"(.*/)?(docker-)?compose\.ya?ml", whole)
