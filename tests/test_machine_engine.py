@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -278,6 +279,103 @@ def test_an_engine_whose_disk_is_full_says_so(checkout: Checkout) -> None:
 ``` {{.console data-exit="1"}}
 $ docker run --rm debian:trixie-slim fallocate --length 5G /large
 fallocate: fallocate failed: No space left on device
+```
+"""
+    checkout.page("x", page)
+
+    ran = checkout.run()
+
+    assert ran.status == 0, ran.output
+
+
+HANGING = {
+    "a build": """\
+``` {.dockerfile title="Dockerfile"}
+FROM debian:trixie-slim
+RUN echo begun && sleep 1000
+```
+
+``` {.console data-timeout="10"}
+$ docker build .
+```
+""",
+    "a container that never gets healthy": """\
+``` {.yaml title="compose.yaml"}
+services:
+  cache:
+    image: redis:8
+    healthcheck: {test: "false", interval: 1s, start_period: 1h}
+```
+
+``` {.console data-timeout="10"}
+$ docker compose up --wait
+```
+""",
+}
+
+
+@needs_engine
+@pytest.mark.parametrize("page", HANGING.values(), ids=HANGING)
+def test_what_hangs_is_ended_by_the_pages_limit_and_the_next_page_works(checkout: Checkout, page: str) -> None:
+    checkout.page("x", NEEDS_IT + page)
+    checkout.page("y", f"{NEEDS_IT}``` console\n$ docker ps --all --quiet\n```\n")
+
+    ran = checkout.run("docs", "--guide-jobs=1")
+
+    assert (checkout.outcomes("x"), checkout.outcomes("y")) == (["written", "failed"], ["ran"]), ran.output
+    said = r"docs/x\.md:1\d: 'docker .*' did not end within 10 s and was stopped; expected an end, or data-timeout on"
+    assert re.search(said, ran.output), ran.output
+    assert left(checkout) == []
+
+
+@needs_engine
+def test_a_port_that_is_in_use_is_an_error_that_names_it(checkout: Checkout) -> None:
+    page = f"""{NEEDS_IT}
+``` console
+$ python -m http.server 8000 >/dev/null 2>&1 &
+$ curl --silent --retry 60 --retry-delay 1 --retry-all-errors --output list http://localhost:8000
+$ docker run --rm --publish 8000:8000 debian:trixie-slim true
+[...]0.0.0.0:8000[...]address already in use[...]
+...
+[125]
+$ kill %1
+```
+"""
+    checkout.page("x", page)
+
+    ran = checkout.run()
+
+    assert ran.status == 0, ran.output
+
+
+@needs_engine
+def test_a_file_that_only_a_container_reads_counts_as_used(checkout: Checkout) -> None:
+    page = f"""{NEEDS_IT}
+``` {{.text title="cache.conf"}}
+maxmemory 7mb
+```
+
+``` {{.text title="password.txt"}}
+requirepass secret
+```
+
+``` {{.yaml title="compose.yaml"}}
+services:
+  cache:
+    image: redis:8
+    command: sh -c 'cat /run/secrets/password /etc/cache.conf | redis-server -'
+    volumes: ["./cache.conf:/etc/cache.conf:ro"]
+    secrets: [password]
+secrets:
+  password: {{file: password.txt}}
+```
+
+``` console
+$ docker compose up --detach --quiet-pull >up 2>&1
+$ asked() {{ docker compose exec cache redis-cli -a secret config get maxmemory 2>asked; }}
+$ until asked | grep 7; do sleep 0.2; done
+7340032
+$ docker compose down >down 2>&1
 ```
 """
     checkout.page("x", page)
