@@ -504,6 +504,32 @@ def test_without_an_engine_its_pages_are_not_run_and_the_reason_is_said(
     assert checkout.outcomes("y") == ["compared"]
 
 
+@pytest.mark.parametrize(("demanded", "status"), [("no", 1), ("", 0)])
+def test_where_stand_ins_are_forbidden_a_run_without_an_engine_is_red(
+    checkout: Checkout, demanded: str, status: int
+) -> None:
+    checkout.write(
+        "conftest.py",
+        "from harness.machine.engine import prepare\nprepare.find = lambda: 'no base images here'\n",
+    )
+    checkout.page("x", NEEDS_IT + BUILT)
+    checkout.page("y", f"{NEEDS_IT}``` console\n$ docker ps\n```\n")
+    checkout.page("z", '``` {.bash data-not-run="needs an account"}\ntrue\n```\n\n``` bash\ntrue\n```\n')
+
+    ran = checkout.run("docs", "--guide-jobs=1", GUIDE_STANDINS=demanded)
+
+    assert ran.status == status, ran.output
+    said = [line for line in ran.output.splitlines() if "GUIDE_STANDINS=no demands" in line]
+    assert said == ([UNMET] if demanded else [])
+    assert checkout.record()["pages"].keys() == {"docs/x.md", "docs/y.md", "docs/z.md"}
+
+
+UNMET = (
+    "docs/x.md, docs/y.md: not run: needs a container engine (no base images here); "
+    "expected every page with containers to run here, as GUIDE_STANDINS=no demands"
+)
+
+
 def test_an_engine_that_is_too_old_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "plugins").mkdir()

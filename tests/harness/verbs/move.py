@@ -194,6 +194,8 @@ def main() -> int:
         print("make world: the pages did not run to their end; expected a new record", file=sys.stderr)
         return 1
     text = report(read_json(project.work / "record-before.json"), after)
+    if status and not broken(after):
+        text += "\n\nThe run was red all the same; the end of its log says why."
     result.write_text(text + "\n", encoding="utf-8")
     print(f"\n{text}")
     return 1 if status or broken(after) else 0

@@ -10,6 +10,7 @@ import pytest
 
 from harness.problem import printable
 from harness.run import termination
+from harness.run.plugin import demands
 from harness.run.plugin.items import STALE, BlockItem, PageFile, until
 from harness.run.plugin.options import pytest_addoption
 from harness.run.plugin.session import KEY, Session
@@ -86,11 +87,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     try:
         whole = [run for run, until in guide.started.items() if until is None]
-        finished = {run for run in whole if not guide.campaign.waiting(run, 0)}
-        entire = [run for runs in guide.runs.values() if finished >= set(runs) for run in runs]
+        finished = dict.fromkeys(run for run in whole if not guide.campaign.waiting(run, 0))
+        entire = [run for runs in guide.runs.values() if finished.keys() >= set(runs) for run in runs]
         if entire:
             guide.campaign.record(entire)
         if session.config.getoption("--guide-update") and not update(guide):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        guide.unmet = demands.unmet((run, guide.campaign.result(run).outcomes) for run in finished)
+        if guide.unmet and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
     finally:
         guide.campaign.close()
@@ -112,3 +116,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(printable(reason))
     for note in sorted({note for o in outcomes for note in o.notes}):
         terminalreporter.write_line(f"note: {printable(note)}")
+    for problem in guide.unmet:
+        terminalreporter.write_line(printable(str(problem)), red=True)

@@ -17,7 +17,10 @@ KEY = pytest.StashKey["Session"]()
 
 
 class Session:
-    """``runs`` has those of each page that was collected, ``started`` those that run and to which line."""
+    """``runs`` has those of each page that was collected, ``started`` those that run and to which line.
+
+    ``unmet`` is what was demanded of the machine and isn't there (:mod:`.demands`), known at the end.
+    """
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
@@ -27,6 +30,7 @@ class Session:
         self.campaign: Campaign | None = None
         self.started: dict[Run, int | None] = {}
         self.runs: dict[str, list[Run]] = {}
+        self.unmet: list[Problem] = []
         shard = config.getoption("--guide-shard")
         try:
             self.shard = shards.of(self.project, shard) if shard else None
