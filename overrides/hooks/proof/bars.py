@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 # In the picture's own units, which are pixels on a phone 360 wide.
-WIDTH, VALUE, ROW, HEAD, THICK = 340, 58, 38, 34, 11
+WIDTH, VALUE, ROW, HEAD, THICK = 340, 72, 38, 34, 11
 
 
 @dataclass(frozen=True)

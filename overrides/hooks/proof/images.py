@@ -41,8 +41,12 @@ class Image:
     @property
     def size(self) -> float | None:
         """MB, where a run printed what the block shows."""
-        found = SIZE.fullmatch(self.state.block.text.rstrip().rpartition("\n")[2])
+        found = SIZE.fullmatch(self._last)
         return float(found[1]) if found and self.state.outcome == "compared" else None
+
+    @property
+    def _last(self) -> str:
+        return self.state.block.text.rstrip().rpartition("\n")[2]
 
     @property
     def title(self) -> str:
@@ -51,7 +55,7 @@ class Image:
     @property
     def shown(self) -> str:
         """The size as readers read it; in its place a word for what became of the block."""
-        return f"{self.size:g} MB" if self.size is not None else self.state.outcome
+        return self._last if self.size is not None else self.state.outcome
 
 
 def comparison(book: Book, link: Link, page: Page) -> str:
