@@ -8,13 +8,16 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 import warm
 from checkout import Checkout, processes
-from harness.machine.engine import groups, prepare, programs, runtime
+from harness.machine.engine import groups, images, prepare, programs, runtime
 from harness.machine.needs import NEEDS
+from harness.machine.pythons import find_interpreters
+from harness.problem import Problem
 from harness.sandbox import isolation
 from patience import PATIENCE, until
 
@@ -528,6 +531,22 @@ UNMET = (
     "docs/x.md, docs/y.md: not run: needs a container engine (no base images here); "
     "expected every page with containers to run here, as GUIDE_STANDINS=no demands"
 )
+
+
+def test_where_no_registry_answers_and_stand_ins_are_forbidden_no_images_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUIDE_STANDINS", "no")
+    monkeypatch.setattr(images, "running", lambda plan: nullcontext(tmp_path / "docker.sock"))
+    monkeypatch.setattr(images.once, "quiet", lambda command, **_: subprocess.CompletedProcess(command, 1, "", "no"))
+    there = programs.Programs("/bin", Path("/bin/docker"), Path("/plugins"), "28.2.2")
+    made = images.Images(tmp_path / "engine", there, next(iter(find_interpreters().values())), "0.1")
+
+    with pytest.raises(Problem, match="no registry of images answers; expected one, as GUIDE_STANDINS=no demands"):
+        made.make(print)
+
+    assert made.find() is None
+    assert not list((tmp_path / "engine").glob("images-*"))
 
 
 def test_an_engine_that_is_too_old_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
