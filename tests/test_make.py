@@ -262,7 +262,9 @@ def test_the_end_of_a_run_counts_what_did_not_run(tmp_path: Path, capsys: pytest
     assert "tests not run: 1: needs Go" in printed
 
 
-@pytest.mark.parametrize("name", ["codespell", "voice", "zizmor", "schema", "shellcheck", "workflows", "actionlint"])
+@pytest.mark.parametrize(
+    "name", ["codespell", "voice", "portable", "zizmor", "schema", "shellcheck", "workflows", "actionlint"]
+)
 def test_prose_workflows_and_scripts_pass_lint(name: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     commands = dict(lint.checks(project))
     if name not in commands:
@@ -274,8 +276,10 @@ def test_prose_workflows_and_scripts_pass_lint(name: str, project: Project, monk
 def test_lint_finds_what_is_wrong(project: Project, tmp_path: Path) -> None:
     for name in ("docs", "tests"):
         (tmp_path / name).mkdir()
-    (tmp_path / "docs" / "x.md").write_text("# Run it anew\n\nInstall the dependancies.\n", encoding="utf-8")
-    for name in ("voice.toml", "zizmor.yml"):
+    (tmp_path / "docs" / "x.md").write_text(
+        "# Run it anew\n\nInstall the dependancies.\n\n``` sh\nsed -i s/a/b/ x\n```\n", encoding="utf-8"
+    )
+    for name in ("voice.toml", "portable.toml", "zizmor.yml"):
         shutil.copy(project.root / "tests" / name, tmp_path / "tests")
     shutil.copytree(project.root / ".github", tmp_path / ".github")
     shutil.copytree(project.root / ".ci", tmp_path / ".ci")
@@ -291,7 +295,12 @@ def test_lint_finds_what_is_wrong(project: Project, tmp_path: Path) -> None:
     recipe.parent.mkdir(parents=True)
     recipe.write_text("on: push\njobs: {a: {runs-on: ubuntu-24.04, steps: [{run: echo}]}}\n", encoding="utf-8")
     (tmp_path / "mkdocs.yml").write_text("site_name: One\n", encoding="utf-8")
-    sought = {"codespell": "dependancies", "voice": "docs/x.md:1: 'anew'", "workflows": "recipes/one/.github/"}
+    sought = {
+        "codespell": "dependancies",
+        "voice": "docs/x.md:1: 'anew'",
+        "portable": "docs/x.md:6: 'sed -i",
+        "workflows": "recipes/one/.github/",
+    }
     for name, command in lint.checks(Project(tmp_path)):
         if name != "actionlint":
             done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE)

@@ -1,9 +1,9 @@
 """Lint of what neither ruff nor mypy reads: what the project says, GitHub's workflows and shell scripts.
 
-codespell looks for misspelled words, voice for phrases that make readers stop; zizmor for what an attacker could use,
-actionlint for what GitHub would refuse, a schema for what neither reads, shellcheck for what the shell would
-misunderstand. All but actionlint come with the harness' environment. The workflows of pages and recipes are for
-``harness.verbs.workflows``.
+codespell looks for misspelled words, voice for phrases that make readers stop, portable for commands that macOS
+refuses; zizmor for what an attacker could use, actionlint for what GitHub would refuse, a schema for what neither
+reads, shellcheck for what the shell would misunderstand. All but actionlint come with the harness' environment. The
+workflows of pages and recipes are for ``harness.verbs.workflows``.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def checks(project: Project) -> Iterator[tuple[str, list[str]]]:
     own = Path(sys.executable).parent
     yield "codespell", [str(own / "codespell"), *SAID]
     yield "voice", [sys.executable, "-m", "harness.verbs.voice", str(project.root)]
+    yield "portable", [sys.executable, "-m", "harness.verbs.portable", str(project.root)]
     yield (
         "zizmor",
         [str(own / "zizmor"), "--offline", "--quiet", "--strict-collection", "--persona", "pedantic", *files],
