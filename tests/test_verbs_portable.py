@@ -84,6 +84,7 @@ def test_it_is_found_where_readers_of_macos_type_it() -> None:
         "rm dist/x # which pdm publish --no-build takes for a package",
         "cat <<END\nmkdir --parents x\nEND",
         "python -c \"print('it''s')\" | head -n 1",
+        'echo "a \\"; mkdir --parents b"',
         "find . -name '*.py' -exec basename {} \\;",
         "touch -d 2026-01-01T00:00:00 x",
         "head -c 8 x; head -4 x",

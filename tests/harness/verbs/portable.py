@@ -35,6 +35,7 @@ SCRIPTS = frozenset({"bash", "sh"})
 LANGUAGE = re.compile(r"\{?\s*\.?([\w-]+)")
 SEPARATORS = re.compile(r"^[|&;()<>\n]+$")
 FIRST = re.compile(r"!|\{|do|then|else|if|elif|while|until|time|env|sudo|exec|command|builtin")  # a command follows
+MARK = "\0"  # for an escaped quotation mark, which shlex takes for one
 ASSIGNMENT = re.compile(r"^\w+=")
 
 
@@ -169,13 +170,13 @@ def bare(text: str) -> str:
 
 def _words(text: str) -> Iterator[str]:
     """The words of a script, as they are written; line ends and operators are words too, comments aren't."""
-    lexer = shlex.shlex(text, posix=False, punctuation_chars="();<>|&\n")
+    lexer = shlex.shlex(text.replace('\\"', MARK), posix=False, punctuation_chars="();<>|&\n")
     lexer.commenters, lexer.whitespace, lexer.whitespace_split = "", " \t\r", True
     comment = False
     for word in lexer:
         comment = word.startswith("#") if not comment else "\n" not in word
         if not comment:
-            yield word
+            yield word.replace(MARK, '\\"')
 
 
 def _simple(words: list[str]) -> Iterator[tuple[str, list[str]]]:
