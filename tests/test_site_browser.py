@@ -124,6 +124,7 @@ def test_what_ran_is_one_click_away_from_a_block(browser: Any, address: str) -> 
 
 @pytest.mark.parametrize("page", ["", "pip/install/", "status/", "how/"])
 def test_a_page_fetches_nothing_from_another_host(browser: Any, address: str, page: str) -> None:
+    browser.get("about:blank")  # ends what an earlier test's page still fetches
     browser.get_log("performance")
     browser.get(address + page)
     at_rest(browser)
