@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from links import dead
+from links import dead, hosts
+from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
 
 def test_no_link_of_the_site_leads_nowhere(site: Path) -> None:
@@ -33,3 +35,18 @@ def test_a_link_to_nowhere_is_found(broken: str, tmp_path: Path) -> None:
 
     (tmp_path / "index.html").write_text(good + broken)
     assert dead(tmp_path) == [f"index.html: {broken.split(chr(34))[1]}"]
+
+
+INDEX = str(urlsplit(PYPI_SIMPLE_ENDPOINT).hostname)
+
+
+def test_no_page_links_to_the_index_itself(site: Path) -> None:
+    # what is there on a day changes on the next; a page proves it with a block that asks the index
+    assert INDEX not in hosts(site)
+
+
+def test_a_link_to_the_index_is_found(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(
+        f'<a href="https://test.{INDEX}/x">x</a><a href="//{INDEX}:443/project/x/">x</a>'
+    )
+    assert hosts(tmp_path) == {f"test.{INDEX}": ["index.html"], INDEX: ["index.html"]}

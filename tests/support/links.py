@@ -1,4 +1,4 @@
-"""The links of a built site: which of them lead nowhere, whoever wrote them, Markdown or HTML."""
+"""The links of a built site, whoever wrote them, Markdown or HTML: which lead nowhere, and to which hosts they lead."""
 
 from __future__ import annotations
 
@@ -38,6 +38,16 @@ def dead(site: Path) -> list[str]:
         for address in page.addresses
         if not _leads(root, path, address, pages)
     ]
+
+
+def hosts(site: Path) -> dict[str, list[str]]:
+    """The hosts that pages of the site at ``site`` link to, each with the pages that do."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(site.rglob("*.html")):
+        page = _Links(path.read_text(encoding="utf-8"))
+        for host in sorted({urlsplit(address).hostname or "" for address in page.addresses} - {""}):
+            found.setdefault(host, []).append(path.relative_to(site).as_posix())
+    return found
 
 
 def _leads(root: Path, path: Path, address: str, pages: dict[Path, _Links]) -> bool:
