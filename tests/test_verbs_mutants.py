@@ -68,6 +68,18 @@ $ cat one.txt || true
 ...
 ```
 """
+PIPELINE = """\
+``` {.yaml title=".gitlab-ci.yml"}
+test:
+  script:
+    - echo one
+```
+
+``` console
+$ echo one
+one
+```
+"""
 
 
 def stopping(run: Run, mutants: list[Mutant]) -> Run:
@@ -95,6 +107,11 @@ def test_a_block_that_proves_nothing_survives_until_a_reason_is_given(
     checkout.write("tests/survivors.toml", table)
     assert control(small, ["docs/a.md"]) == 0
     assert "(dropped): nobody needs it [" in capsys.readouterr().out
+
+
+def test_the_commands_of_a_ci_file_are_changed(checkout: Checkout, small: Project) -> None:
+    checkout.page("a", PIPELINE)  # no command of the page reads the file, so without it all would be green
+    assert control(small, []) == 0
 
 
 def test_a_sandbox_that_does_not_start_is_no_red(

@@ -1,8 +1,9 @@
 """The negative control: break each executed block once and demand red (``python -m harness mutants [PAGE]``).
 
 Mutations that leave the page's state alone (a changed output line, a flipped status, a broken datum) share one run of
-their scenario; the others (a script that fails, a file that is missing) get a run each. A survivor is a mutation that
-nothing noticed: it is listed, and the run is red unless tests/survivors.toml gives the reason.
+their scenario; the others (a script that fails, a file that is missing) get a run each. A CI file that a page shows
+isn't read by the page's commands: there, a command of a job is changed, so that the page doesn't run it. A survivor is
+a mutation that nothing noticed: it is listed, and the run is red unless tests/survivors.toml gives the reason.
 A page of which nothing runs here is named, with what it lacks; where there is no other page, that is an error.
 """
 
@@ -14,7 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from harness.kinds.kind import Mutation
+from harness.kinds.jobs import jobs_of, shows
+from harness.kinds.kind import DROPPED, Mutation
 from harness.kinds.table import kind_of, read_page
 from harness.page.block import Block
 from harness.page.markup import Markup
@@ -22,6 +24,8 @@ from harness.problem import Problem
 from harness.project import Project
 from harness.run.campaign import Campaign
 from harness.run.runner import Run, not_run_because, nothing_runs_because
+
+RETYPED = "a command of a job changed"
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Mutant:
     @property
     def whole(self) -> bool:
         """Whether only what comes later can notice it, so that its run must go to the scenario's end."""
-        return self.mutation.text is None
+        return self.mutation.text is None or self.mutation.what == RETYPED
 
     @cached_property
     def changed(self) -> Block | None:
@@ -44,7 +48,17 @@ class Mutant:
 
 def mutant(block: Block) -> Mutant | None:
     """The one mutation of ``block``, as its kind breaks it; None for a block that never runs here."""
-    return None if not_run_because(block) else Mutant(block, kind_of(block).broken(block))
+    if not_run_because(block):
+        return None
+    mutation = kind_of(block).broken(block)
+    return Mutant(block, retyped(block) or mutation if mutation is DROPPED else mutation)
+
+
+def retyped(block: Block) -> Mutation | None:
+    """A command in the CI file that ``block`` shows, changed; None for any other file, and for one without commands."""
+    typed = [line for job in jobs_of(block.title, block.text) for line in job.lines] if shows(block) else []
+    known = next((line for line in typed if line in block.text), "")
+    return Mutation(RETYPED, block.text.replace(known, f"{known} --changed"), alone=True) if known else None
 
 
 def mutated(run: Run, mutants: list[Mutant]) -> Run:
