@@ -72,6 +72,7 @@ def test_the_line_below_a_title_leads_to_its_row_and_says_how_to_repeat_the_page
     row = sample_site.page("status").find(id="page-pip-install")
     assert row is not None and words(row.find_parent("tr")).startswith("Install a package")  # type: ignore[arg-type]
     assert words(line.p) == (  # type: ignore[arg-type]
+        "This page in the record of all pages. "
         "Run it again, in a copy of the guide's repository: make page PAGE=docs/pip/install.md"
     )
 

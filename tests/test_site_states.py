@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 from proof.badge import block_state, days
-from proof.book import Page
+from proof.book import Page, day
 from proof.rendered import Block
 from proof.state import State
-from site_sample import Sample, Site, words
+from site_sample import ROOT, Sample, Site, words
 
+MOVES = json.loads((ROOT / "docs" / "assets" / "moves.json").read_text(encoding="utf-8"))[::-1]
 LONG = "'grep -c pydantc' ended with status 2, expected 1\n-0\n+1"
 
 
@@ -155,9 +156,9 @@ def test_the_status_page_lists_pages_tools_and_what_did_not_run(mixed: Site) -> 
         [f"{install}, block 9 (json)", "Python 3.13", "blocked by docs/pip/install.md:77"],
         [f"{install}, block 1 (pyproject.toml)", "Python 3.9", "Python 3.9 is missing"],
         [f"{install}, block 4 (powershell)", "Python 3.13", "needs Windows"],
-        ["Python packaging, in commands that ran", "1", "1", "", "", "22 November 2026"],
-        [install, "10", "7", "1", "2", "22 November 2026"],
-        ["Another page", "3", "3", "", "", "22 November 2026"],
+        ["Python packaging, in commands that ran", "1", "1", "", "", "", "✓ 1", "22 November 2026"],
+        [install, "10", "7", "1", "2", "✓ 1", "✗ 2", "22 November 2026"],
+        ["Another page", "3", "3", "", "", "", "✓ 3", "22 November 2026"],
     ]
 
 
@@ -283,7 +284,14 @@ def test_systems_that_contradict_each_other_are_shown(tmp_path: Path) -> None:
 
     assert site.states("pip/install")[7] == "✗ failed in 1 of 2 runs: ended with status 2"
     status = site.page("status")
-    assert [words(title) for title in status.select(".record h3")] == ["Contradictions", "Failed", "Not run"]
+    assert [words(title) for title in status.select(".record h3")] == [
+        "Contradictions",
+        "Failed",
+        "Not run",
+        *(f"PyPI as of {day(move['day'])}, since {day(move['moved'])}" for move in MOVES),
+    ]
+    (cells,) = [row.select("td") for row in status.select(".numbers tbody tr") if row.select("#page-pip-install")]
+    assert [words(cell) for cell in cells][-3:] == ["✓ 9", "✗ 1", "22 November 2026"]
     row = status.select(".record h3 + table tbody tr")[0]
     assert [words(cell) for cell in row.select("td")][1:] == ["Python 3.13, Linux", "Python 3.13, macOS"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 from pathlib import Path
 
@@ -190,3 +191,51 @@ def test_the_report_tells_what_the_move_broke_from_what_was_broken_before() -> N
         "- `docs/b.md:7` `old`",
     ]
     assert move.report(None, record(c="")) == "PyPI as of 2026-02-03: 1 pages, 0 broken."
+
+
+def ran(world: str, uv: str, **reasons: str) -> dict[str, object]:
+    """The record of a run of these pages at a day, with a version of uv."""
+    blocks = [
+        {"page": f"docs/{page}.md", "line": 7, "outcome": "failed" if reason else "ran", "reason": reason}
+        for page, reason in reasons.items()
+    ]
+    run = {"world": world, "made": f"{world}T10:00:00Z", "tools": {"uv": uv, "pip": "26.3"}}
+    return {"runs": {"a": run}, "pages": dict.fromkeys(reasons), "blocks": blocks}
+
+
+def test_a_move_is_told_with_what_it_changed_and_broke() -> None:
+    moves = [{"day": "2026-02-03", "moved": "2026-02-04", "tools": {}, "broken": {}}]
+    before = ran("2026-02-03", "1.0", a="", b="old")
+    assert move.moved(before, ran("2026-03-01", "2.0", a="new\nmore", b="old", c=""), moves)
+    assert moves[1:] == [
+        {
+            "day": "2026-03-01",
+            "moved": "2026-03-01",
+            "pages": 3,
+            "tools": {"uv": ["1.0", "2.0"]},
+            "broken": {"docs/a.md": "new"},
+        }
+    ]
+
+
+def test_a_second_run_at_the_same_day_adds_to_what_is_told() -> None:
+    moves = [{"day": "2026-02-03", "moved": "2026-02-04", "tools": {}, "broken": {}}]
+    first = ran("2026-03-01", "2.0", a="new", b="")
+    move.moved(ran("2026-02-03", "1.0", a="", b=""), first, moves)
+    mended = ran("2026-03-01", "2.0", a="", b="")
+    assert not move.moved(first, mended, moves)
+    assert move.moved(mended, ran("2026-03-01", "2.1", a="", b="late"), moves)
+    assert moves[1]["broken"] == {"docs/b.md": "late", "docs/a.md": "new"}
+    assert moves[1]["tools"] == {"uv": ["1.0", "2.1"]}
+
+
+def test_without_an_earlier_record_no_tool_changed() -> None:
+    moves: list[dict[str, object]] = []
+    assert move.moved(None, ran("2026-02-03", "1.0", a=""), moves)
+    assert moves[0]["tools"] == {} and moves[0]["broken"] == {}
+
+
+def test_the_site_has_a_history_that_moves_can_add_to() -> None:
+    moves = json.loads((ROOT / move.MOVES).read_text(encoding="utf-8"))
+    assert moves[-1]["day"] == Project(ROOT).date.isoformat()
+    assert [one["moved"] for one in moves] == sorted(one["moved"] for one in moves)

@@ -12,6 +12,8 @@ const widths = new ResizeObserver(entries => {
     if (target.scrollWidth > target.clientWidth) setTimeout(() => target.setAttribute("tabindex", "0"))
 })
 
+let others = 0 // blocks of other pages, which have no number here
+
 function prepare() {
   for (const set of document.querySelectorAll(".tabbed-set:not([role])")) {
     const headings = [...document.querySelectorAll(".md-typeset :is(h1, h2, h3)")]
@@ -21,7 +23,8 @@ function prepare() {
   }
   for (const nav of document.querySelectorAll(".md-code__nav:not([aria-label])")) {
     const block = nav.closest("[id^=block-]")
-    nav.setAttribute("aria-label", block ? `Tools for code block ${block.id.slice(6)}` : "Tools for this code block")
+    const one = block ? block.id.slice(6) : `${++others}, shown again`
+    nav.setAttribute("aria-label", `Tools for code block ${one}`)
   }
   for (const wide of document.querySelectorAll("pre > code, .md-typeset__scrollwrap")) widths.observe(wide)
 }

@@ -20,7 +20,10 @@ from proof.again import shown_again
 from proof.badge import block_state, page_line
 from proof.book import Book
 from proof.checkout import Checkout
+from proof.files import files as beside
+from proof.files import links
 from proof.moved import redirects
+from proof.moves import FEED, feed
 from proof.prepared import marked, prepared
 from proof.record import BadRecord, committed, load
 from proof.rendered import blocks
@@ -76,6 +79,7 @@ class Unstyled(Style, metaclass=_Styled):
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.mdx_configs.setdefault("pymdownx.highlight", {})["pygments_style"] = Unstyled
+    config.extra["for_programs"] = True  # overrides/main.html names what on_post_build writes
     return config
 
 
@@ -110,7 +114,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     except ValueError as error:
         raise PluginError(f"{name}: {error}") from error
     title = str(page.meta.get("title") or page.title)  # the navigation's name for a page is short
-    _books[config.config_file_path].add(name, title, page.url, page.meta, found)
+    _books[config.config_file_path].add(name, title, page.url, page.meta, found, page.markdown or "")
     if page.present_anchor_ids is not None:
         page.present_anchor_ids.update(block.name for block in found if block.name)  # links to them aren't broken
     return prepared(html, found, marks=bool(_books[config.config_file_path].records))
@@ -145,19 +149,25 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
         marks["page"] = page_line(known, book, link(book.status) if book.status else "")
     try:
         html = above(marked(page.content or "", marks), known, book)
-        page.content = shown_again(fill(html, book, link, known), known, book, link)
+        page.content = shown_again(fill(html, book, link, known), known, book, link) + links(known, link)
     except LookupError as error:
         raise PluginError(f"{known.name}: {error}") from error
     return context
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Give the search what readers type; its plugin has written the index by now."""
+    """Give the search what readers type, its plugin has written the index by now; and programs what they read."""
+    book, site = _books[config.config_file_path], Path(config.site_dir)
     try:
-        found = asked.phrases(_books[config.config_file_path])
+        found = asked.phrases(book)
+        made = beside(book, config.site_name, config.site_description or "", config.site_url or "")
     except ValueError as error:
         raise PluginError(str(error)) from error
-    asked.index(Path(config.site_dir) / "search" / "search_index.json", found)
+    asked.index(site / "search" / "search_index.json", found)
+    if config.site_url:
+        made[FEED] = feed(book, config.site_name, config.site_url)
+    for name, text in made.items():
+        (site / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> LiveReloadServer:

@@ -2,7 +2,8 @@
 
 One noun a module, imports in one direction:
 contract < answers, union < record, rendered < copied, notation < prepared, checkout < state < book < moved, table
-< transcript < area, badge, timing < panels < speed, tasks < again, comparison < summary.
+< transcript < area, badge, timing < panels < speed, moves, tasks < again, comparison < summary, flat < twin, script
+< files.
 The hook ``verification`` is the only module that knows MkDocs; nothing here imports the harness, which itself imports
 ``contract`` and ``union``: what both sides must agree on.
 """

@@ -33,7 +33,7 @@ def block_state(state: State, link: Link) -> str:
     shown = line(state.mark, escape(state.words) + _moved(state))
     if kind == "quiet":
         shown = f'<span title="{escape(state.words)}">{line(state.mark, _unseen(escape(state.words)))}</span>'
-    elif worst:
+    elif worst and not more:  # what unfolds has no link in its first line, and one a run below it
         shown += _what_ran(worst[0], state, link)
     if not more:
         return f'\n<p class="block-proof block-proof--{kind}" data-search-exclude>{shown}</p>'
@@ -102,18 +102,16 @@ def _what_ran(run: Entry, state: State, link: Link) -> str:
 def page_line(page: Page, book: Book, status: str) -> str:
     """What ran on ``page`` and with what; ``status`` is the status page's address, empty where a site has none.
 
-    It unfolds into how to run the page again.
+    It unfolds into that address and how to run the page again.
     """
     count = page.count
-
-    def linked(text: str) -> str:
-        return f'<a href="{escape(status)}#{page.row}">{text}</a>' if status else text
+    place = f'This page in the <a href="{escape(status)}#{page.row}">record of all pages</a>. ' if status else ""
 
     def box(kind: str, content: str) -> str:
         again = f"Run it again, in a copy of the guide's repository: <code>make page PAGE={escape(page.name)}</code>"
         return (
             f'\n<details class="page-proof page-proof--{kind}" data-search-exclude>'
-            f"<summary>{content}</summary><p>{again}</p></details>\n"
+            f"<summary>{content}</summary><p>{place}{again}</p></details>\n"
         )
 
     if not page.proven:
@@ -121,12 +119,12 @@ def page_line(page: Page, book: Book, status: str) -> str:
         why = escape(reasons.pop()) if len(reasons) == 1 else ""
         text = NEVER if why in ("", NEVER) else f"not verified: {why}"
         blocks = f"{count.all} block{'' if count.all == 1 else 's'}"
-        return box("open", line("?", "&nbsp;· ".join(filter(None, (f"{linked(blocks)} {text}", required(page))))))
+        return box("open", line("?", "&nbsp;· ".join(filter(None, (f"{blocks} {text}", required(page))))))
     missed = count.of["not run"] - count.elsewhere.total() + count.of[UNVERIFIED]
     kind = "bad" if count.failed else "open" if missed else "good"
     pythons = book.pythons(page)
     facts = [
-        linked(count.sentence),
+        count.sentence,
         required(page),
         escape(", ".join(book.tools(page))),
         f"Python {escape(', '.join(pythons))}" if pythons else "",

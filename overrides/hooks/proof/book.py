@@ -22,7 +22,8 @@ from .union import made_of, parts_of
 class Page:
     """One page: ``name`` as the record has it (``docs/pip/install.md``), ``url`` below the site's root.
 
-    ``record`` is the one that its states come from, None where none knows the page.
+    ``record`` is the one that its states come from, None where none knows the page; ``source`` is its Markdown without
+    front matter.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Page:
     meta: Mapping[str, Any]
     states: tuple[State, ...]
     record: Record | None = None
+    source: str = field(default="", repr=False)
 
     @cached_property
     def count(self) -> Count:
@@ -82,14 +84,17 @@ class Book:
     status: str = ""
     pages: dict[str, Page] = field(default_factory=dict)
 
-    def add(self, name: str, title: str, url: str, meta: Mapping[str, Any], found: list[Block]) -> Page:
+    def add(
+        self, name: str, title: str, url: str, meta: Mapping[str, Any], found: list[Block], source: str = ""
+    ) -> Page:
         """Take a rendered page in with the blocks that were ``found`` in its content."""
         tried = [
-            Page(name, title, url, meta, tuple(states(found, name, meta, record, self.checkout)), record)
+            Page(name, title, url, meta, tuple(states(found, name, meta, record, self.checkout)), record, source)
             for record in self.records
             if name in record.pages
         ]
-        never = Page(name, title, url, meta, tuple(State(block, UNVERIFIED, NEVER) for block in found))
+        unverified = tuple(State(block, UNVERIFIED, NEVER) for block in found)
+        never = Page(name, title, url, meta, unverified, source=source)
         self.pages[name] = page = next((page for page in tried if page.proven), (tried or [never])[0])
         return page
 

@@ -11,6 +11,7 @@ from .rendered import Block
 
 PLACE = re.compile(r"<!--proof:([a-z0-9-]+)-->")
 TITLED = re.compile(r'<span class="filename"[^>]*>.*?</span>', re.DOTALL)
+CORNER = re.compile(r"<th((?: [^>]*)?)></th>")  # of a table: a heading that is empty tells nobody anything
 TABS = '<div class="tabbed-labels">'
 LISTINGS = {"compare": "is there", "part": "part of what is there"}
 
@@ -42,7 +43,7 @@ def prepared(html: str, found: Iterable[Block], marks: bool = True) -> str:
     for offset, text in sorted(inserts, key=lambda insert: insert[0]):
         pieces += [html[done:offset], text]
         done = offset
-    return "".join([*pieces, html[done:]])
+    return CORNER.sub(r"<td\1></td>", "".join([*pieces, html[done:]]))
 
 
 def _of(html: str, block: Block) -> Iterator[tuple[int, str]]:

@@ -80,7 +80,12 @@ class Block:
     @property
     def commands(self) -> str:
         """What a reader types to repeat a console block: no prompts and no output; empty for other blocks."""
-        return "\n".join(contract.commands(self.text)) if self.language == "console" else ""
+        return "\n".join(self.typed) if self.language == "console" else ""
+
+    @property
+    def typed(self) -> list[str]:
+        """The commands of a console block, one by one."""
+        return contract.commands(self.text)
 
 
 @cache

@@ -12,6 +12,7 @@ from .answers import TOOLS
 from .area import area
 from .book import Book, Page, by_version, day
 from .comparison import comparison
+from .moves import history
 from .record import Run
 from .speed import conditions, locks, speed
 from .table import Link, contradictions, failed, not_run, pages, unverified
@@ -117,6 +118,7 @@ PARTS: dict[str, Callable[[Book, Link], str]] = {
     "run": run,
     "pages": pages,
     "incidents": incidents,
+    "moves": history,
     "comparison": comparison,
     **{f"speed {project}": partial(speed, project=project) for project in ("small", "hundred", "conflict")},
     "speed locks": locks,

@@ -10,6 +10,7 @@ from .book import Book, Page, day
 from .contract import GREEN
 from .record import Entry
 from .state import UNVERIFIED, Count, State
+from .union import family
 
 Link = Callable[[str], str]  # an address below the site's root → the same as seen from the page
 
@@ -34,16 +35,36 @@ def pages(book: Book, link: Link) -> str:
         "Failed": lambda count: count.failed,
     }
     used = {title: number for title, number in columns.items() if number(book.count) or title in ("Blocks", "Ran")}
+    cells = {page.name: _matrix(page) for page in book.with_blocks}
+    places = sorted({place for found in cells.values() for place in found}, key=_order)
     rows = [
         [
             f'<span id="{page.row}">{_page(page, link)}</span>',
             *(str(number(page.count) or "") for number in used.values()),
+            *(cells[page.name].get(place, "") for place in places),
             day(page.made) if page.made else "never",
         ]
         for page in book.with_blocks
     ]
-    shown = table(["Page", *used, "Last run"], rows)
+    shown = table(["Page", *used, *(f"{where} {python}" for where, python in places), "Last run"], rows)
     return f'<div class="numbers">{shown}</div>' if shown else "<p>No page has blocks yet.</p>"
+
+
+def _matrix(page: Page) -> dict[tuple[str, str], str]:
+    """How many blocks of a page ran, or failed, by the system and the Python that they ran on."""
+    found: dict[tuple[str, str], str] = {}
+    runs = [(state, entry) for state in page.states for entry in state.runs if entry.python]
+    for place in {(family(entry.run.system), entry.python) for _, entry in runs}:
+        there = [(state, entry) for state, entry in runs if (family(entry.run.system), entry.python) == place]
+        ran = {state.block.index for state, entry in there if entry.outcome in GREEN}
+        bad = {state.block.index for state, entry in there if entry.outcome in ("failed", "blocked")}
+        if ran or bad:
+            found[place] = f"✗ {len(bad)}" if bad else f"✓ {len(ran)}"
+    return found
+
+
+def _order(place: tuple[str, str]) -> tuple[str, list[int]]:
+    return place[0], [int(part) for part in place[1].split(".") if part.isdigit()]
 
 
 def failed(book: Book, link: Link) -> str:

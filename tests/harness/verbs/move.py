@@ -1,13 +1,15 @@
 """Moving the world: all locks resolved again at another date, and the date itself; then every page, on what is new.
 
-``python -m harness world DATE`` moves, ``python -m harness.verbs.move`` then runs the pages and says which of them
-broke; between the two ``make world`` makes the harness' environment from its new lock.
+``python -m harness world DATE`` moves, ``python -m harness.verbs.move`` then runs the pages, says which of them broke
+and adds that to ``docs/assets/moves.json``; between the two ``make world`` makes the harness' environment from its new
+lock.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import json
 import os
 import re
 import shutil
@@ -28,6 +30,7 @@ from harness.run.campaign import PYTHONS
 from harness.run.record import read_json
 
 RED = ("failed", "blocked")
+MOVES = "docs/assets/moves.json"  # what the site tells of each move; overrides/hooks/proof/moves.py reads it
 SYSTEMS = {"x86_64-unknown-linux-gnu": "linux", "aarch64-apple-darwin": "darwin", "x86_64-pc-windows-msvc": "win32"}
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 
@@ -159,19 +162,23 @@ def _remember(project: Project) -> None:
 
 def broken(record: Mapping[str, Any] | None) -> dict[str, str]:
     """Page -> its first failure in Markdown: place, and the reason's first line."""
-    found: dict[str, str] = {}
+    return {page: f"`{page}:{line}` `{reason}`" for page, (line, reason) in _failures(record).items()}
+
+
+def _failures(record: Mapping[str, Any] | None) -> dict[str, tuple[int, str]]:
+    """Page -> the line of the first block that failed, and the first line of why."""
+    found: dict[str, tuple[int, str]] = {}
     for block in (record or {}).get("blocks", ()):
         if block["outcome"] in RED and block["page"] not in found:
             reason = (block["reason"].strip().splitlines() or [""])[0].replace("`", "'")
-            found[block["page"]] = f"`{block['page']}:{block['line']}` `{reason or block['outcome']}`"
+            found[block["page"]] = block["line"], reason or block["outcome"]
     return found
 
 
 def report(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> str:
     """Markdown: which pages the move broke, which were broken before, how many there are."""
     old, new = broken(before), broken(after)
-    newest = max(after["runs"].values(), key=lambda run: run["made"])
-    lines = [f"PyPI as of {newest['world']}: {len(after['pages'])} pages, {len(new)} broken."]
+    lines = [f"PyPI as of {_newest(after)['world']}: {len(after['pages'])} pages, {len(new)} broken."]
     for title, pages in (
         ("Broken by the move", [page for page in new if page not in old]),
         ("Broken before, too", [page for page in new if page in old]),
@@ -179,6 +186,35 @@ def report(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> str:
         if pages:
             lines += ["", f"{title}:", "", *(f"- {new[page]}" for page in pages)]
     return "\n".join(lines)
+
+
+def moved(before: Mapping[str, Any] | None, after: Mapping[str, Any], moves: list[dict[str, Any]]) -> bool:
+    """Add to ``moves``, what the site tells of earlier ones, what this one was; False where there is nothing to tell.
+
+    Another run at the same day adds to its entry.
+    """
+    new, old = (_newest(record) for record in (after, before or {}))
+    tools = {
+        tool: [old["tools"].get(tool, ""), version]
+        for tool, version in sorted(new["tools"].items())
+        if old and old["tools"].get(tool) != version
+    }
+    known = _failures(before)
+    found = {page: reason for page, (_, reason) in _failures(after).items() if page not in known}
+    again = bool(moves) and moves[-1]["day"] == new["world"]
+    if again and not tools and found.keys() <= moves[-1]["broken"].keys():
+        return False
+    if not again:
+        moves.append({"day": new["world"], "tools": {}, "broken": {}})
+    last = moves[-1]
+    last |= {"moved": new["made"][:10], "pages": len(after["pages"])}
+    last["tools"] |= {tool: [last["tools"].get(tool, versions)[0], versions[1]] for tool, versions in tools.items()}
+    last["broken"] = found | last["broken"]
+    return True
+
+
+def _newest(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    return max(record.get("runs", {}).values(), key=lambda run: run["made"], default={})
 
 
 def main() -> int:
@@ -193,7 +229,11 @@ def main() -> int:
         result.write_text("The pages did not run to their end; the log says why.\n", encoding="utf-8")
         print("make world: the pages did not run to their end; expected a new record", file=sys.stderr)
         return 1
-    text = report(read_json(project.work / "record-before.json"), after)
+    before = read_json(project.work / "record-before.json")
+    text = report(before, after)
+    moves = json.loads((project.root / MOVES).read_text(encoding="utf-8"))
+    if moved(before, after, moves):
+        once.write(project.root / MOVES, (json.dumps(moves, indent=1, ensure_ascii=False) + "\n").encode())
     if status and not broken(after):
         text += "\n\nThe run was red all the same; the end of its log says why."
     result.write_text(text + "\n", encoding="utf-8")
