@@ -1,6 +1,6 @@
 """A page as Markdown for programs: its text and its blocks, what became of each, and no notation of MkDocs.
 
-It stands where the page's source stands below ``docs``, so links between pages are links between twins.
+It is where the source of the page is below ``docs``, so links between pages are links between twins.
 """
 
 from __future__ import annotations
