@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 import yaml
+from checkout import Checkout
 from harness.project import ROOT
 from proof.flat import flat
 from proof.record import committed
@@ -172,6 +173,17 @@ def test_the_scripts_of_all_pages_are_shell(site: Path) -> None:
         if subprocess.run(["bash", "-n", str(path)], capture_output=True).returncode
     ]
     assert wrong == []
+
+
+def test_a_script_runs_from_its_beginning_to_its_end(checkout: Checkout, site: Path) -> None:
+    """In a sandbox, with the PyPI of its page: it writes files, and has a command that fails as on the page."""
+    text = (site / "security" / "licences.sh").read_text(encoding="utf-8")
+    assert "cat >" in text and "\nmust 1\n" in text
+    script = f'``` {{.bash title="page.sh"}}\n{text}```\n\n'
+    run = "``` console\n$ bash page.sh >log 2>&1\n$ tail -n 1 log\nWhat it made is in /tmp/[...]\n```\n"
+    checkout.page("script", f"# Script\n\n{script}{run}")
+    ran = checkout.run()
+    assert checkout.outcomes("script") == ["written", "compared"], ran.output
 
 
 def test_what_is_published_of_the_record_is_as_the_schema_says(decorated: Site) -> None:
