@@ -13,7 +13,7 @@ from harness.page.markup import Markup
 from harness.page.outcome import Outcome
 from harness.project import Project
 from harness.run import proofs as module
-from harness.run.proofs import Proofs, harness_digest, own_digest
+from harness.run.proofs import Proofs, harness_digests, own_digests
 from harness.run.record import Conditions
 from harness.run.runner import Run
 from harness.run.transcripts import Transcripts
@@ -25,8 +25,11 @@ def folder(tmp_path: Path) -> Project:
     return guide(tmp_path)
 
 
-def proofs_of(folder: Project, conditions: Conditions = CONDITIONS, harness: str = "harness") -> Proofs:
-    return Proofs(folder.work / "proofs", conditions, harness, Transcripts(folder.work / "transcripts"))
+def proofs_of(
+    folder: Project, conditions: Conditions = CONDITIONS, harness: str = "harness", engine: str = "engine"
+) -> Proofs:
+    digests = {"": harness, "machine/engine/": engine}
+    return Proofs(folder.work / "proofs", conditions, digests, Transcripts(folder.work / "transcripts"))
 
 
 def keep_proof(proofs: Proofs, run: Run, found: list[Outcome]) -> None:
@@ -147,6 +150,18 @@ def test_a_proof_ends_with_any_change_of_what_it_was_made_with(
     assert proofs_of(folder, harness="another harness").find(run) is None
 
 
+@pytest.mark.parametrize(("needs", "ends"), [([], False), (["container-engine"], True), (["debian-archive"], True)])
+def test_a_proof_without_containers_outlives_the_engines_code(
+    needs: list[str], ends: bool, folder: Project, markup: Markup
+) -> None:
+    run = read(folder, markup)
+    run.page.front["needs"] = needs
+    keep_proof(proofs_of(folder), run, outcomes(run))
+
+    assert proofs_of(folder).find(run)
+    assert (proofs_of(folder, engine="another engine").find(run) is None) is ends
+
+
 def test_a_proof_is_of_one_scenario_on_one_python(folder: Project, markup: Markup) -> None:
     proofs = proofs_of(folder)
     run = read(folder, markup)
@@ -192,19 +207,22 @@ def test_a_proof_whose_transcript_is_gone_or_damaged_proves_nothing(folder: Proj
 
 
 @pytest.mark.parametrize(
-    ("change", "same"),
+    ("change", "changed"),
     [
-        (("run/runner.py", "# what a comment says", "# another comment"), True),
-        (("run/runner.py", '"""A docstring."""', '"""Another one."""'), True),
-        (("run/runner.py", "x = 1\n", "x = (\n    1\n)\n"), True),
-        (("verbs/bench.py", "y = 1", "y = 2"), True),
-        (("run/runner.py", "x = 1", "x = 2"), False),
-        (("run/runner.py", "return 'text'", "return 'other'"), False),
-        (("run/schema.json", "{}", "true"), False),
+        (("run/runner.py", "# what a comment says", "# another comment"), []),
+        (("run/runner.py", '"""A docstring."""', '"""Another one."""'), []),
+        (("run/runner.py", "x = 1\n", "x = (\n    1\n)\n"), []),
+        (("verbs/bench.py", "y = 1", "y = 2"), []),
+        (("run/runner.py", "x = 1", "x = 2"), [""]),
+        (("run/runner.py", "return 'text'", "return 'other'"), [""]),
+        (("run/schema.json", "{}", "true"), [""]),
+        (("machine/engine/daemon.py", "z = 1", "z = 2"), ["machine/engine/"]),
     ],
-    ids=["comment", "docstring", "layout", "bench", "code", "text in code", "schema"],
+    ids=["comment", "docstring", "layout", "bench", "code", "text in code", "schema", "engine"],
 )
-def test_proofs_end_with_the_code_that_makes_outcomes(change: tuple[str, str, str], same: bool, tmp_path: Path) -> None:
+def test_proofs_end_with_the_code_that_makes_outcomes(
+    change: tuple[str, str, str], changed: list[str], tmp_path: Path
+) -> None:
     for name in ("before", "after"):
         (tmp_path / name / "run").mkdir(parents=True)
         (tmp_path / name / "verbs").mkdir()
@@ -212,12 +230,15 @@ def test_proofs_end_with_the_code_that_makes_outcomes(change: tuple[str, str, st
         (tmp_path / name / "run" / "runner.py").write_text(text)
         (tmp_path / name / "run" / "schema.json").write_text("{}")
         (tmp_path / name / "verbs" / "bench.py").write_text("y = 1\n")
+        (tmp_path / name / "machine" / "engine").mkdir(parents=True)
+        (tmp_path / name / "machine" / "engine" / "daemon.py").write_text("z = 1\n")
     name, old, new = change
     path = tmp_path / "after" / name
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))
 
-    assert (harness_digest(tmp_path / "before") == harness_digest(tmp_path / "after")) is same
+    before, after = (harness_digests(tmp_path / name) for name in ("before", "after"))
+    assert [folder for folder in before if before[folder] != after[folder]] == changed
 
 
 def test_the_digest_of_the_harness_is_kept_for_the_same_sources_alone(
@@ -228,14 +249,14 @@ def test_the_digest_of_the_harness_is_kept_for_the_same_sources_alone(
     source.write_text("x = 1\n")
     monkeypatch.setattr(module, "HOME", source.parent)
     monkeypatch.setenv("GUIDE_WORK", str(kept.parent))
-    asked = own_digest.__wrapped__  # as each process asks once
+    asked = own_digests.__wrapped__  # as each process asks once
 
     first = asked()
-    assert first == harness_digest(source.parent)
-    kept.write_text(json.dumps({**json.loads(kept.read_text()), "digest": "as kept"}))
-    assert asked() == "as kept"
+    assert first == harness_digests(source.parent)
+    kept.write_text(json.dumps({**json.loads(kept.read_text()), "digests": {"": "as kept"}}))
+    assert asked() == {"": "as kept"}
     source.write_text("x = 2\n")
-    assert asked() == harness_digest(source.parent) != first
+    assert asked() == harness_digests(source.parent) != first
     for damaged in ("{", "[]", "{}"):
         kept.write_text(damaged)
-        assert asked() == harness_digest(source.parent)
+        assert asked() == harness_digests(source.parent)

@@ -19,7 +19,7 @@ from harness.machine.pythons import find_interpreters
 from harness.page import markup, rewrite
 from harness.project import ROOT, Project
 from harness.run import campaign, supplies
-from harness.run.proofs import own_digest
+from harness.run.proofs import own_digests
 from harness.sandbox import isolation
 from harness.world import gateway
 from harness.world.pypi import access
@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
 
 find_interpreters()
 isolation.available()
-own_digest()
+own_digests()
 for registry in (pip_config.configured(sys.executable), {}):
     access.client(registry)  # the authorities
 markup.Markup(*Project(ROOT).markdown)  # the theme and the extensions

@@ -19,7 +19,7 @@ from harness.page.page import Page
 from harness.problem import Problem
 from harness.project import Project
 from harness.run.ports import Ports
-from harness.run.proofs import Proofs, own_digest
+from harness.run.proofs import Proofs, own_digests
 from harness.run.record import Conditions, Made, keep, now, read_json, system, write_json
 from harness.run.runner import Run, execute, failure
 from harness.run.supplies import Supplies
@@ -106,7 +106,7 @@ class Campaign:
         """Begin: each run to the block at the given line, or all of it for None."""
         work = self.project.work
         self._transcripts = Transcripts(work / "transcripts")
-        self._proofs = Proofs(work / "proofs", self.conditions, own_digest(), self._transcripts)
+        self._proofs = Proofs(work / "proofs", self.conditions, own_digests(), self._transcripts)
         found = (
             {}
             if self.everything

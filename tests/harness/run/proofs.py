@@ -26,32 +26,36 @@ from harness.sandbox import recipe
 HOME = Path(__file__).parents[1]
 # What starts runs, shows what became of them and writes it down; nothing here can change an outcome.
 REPORTING = ("__main__.py", "machine/setup.py", "page/rewrite.py", "run/plugin/", "run/record.py", "verbs/")
+# What only pages with one of these needs run: when it changes, the proofs of the others hold.
+APART = {"machine/engine/": frozenset({"container-engine", "debian-archive"})}
 
 
 @cache
-def own_digest() -> str:
-    """The digest of this harness, worked out once for the same sources: to read them as Python takes a third second."""
+def own_digests() -> dict[str, str]:
+    """The digests of this harness, worked out once for its sources: reading them as Python takes a third second."""
     kept = Project(ROOT).work / "harness-code.json"
     sources = _sources(HOME)
     made_of = {"python": sys.version, **{name: hashlib.sha256(text).hexdigest() for name, text in sources.items()}}
     data = read_json(kept)
-    if not (isinstance(data, dict) and data.get("sources") == made_of and data.get("digest")):
-        data = {"sources": made_of, "digest": harness_digest(HOME)}
+    if not (isinstance(data, dict) and data.get("sources") == made_of and isinstance(data.get("digests"), dict)):
+        data = {"sources": made_of, "digests": harness_digests(HOME)}
         with contextlib.suppress(OSError):  # a run that can't write here says so itself
             write_json(kept, data)
-    return str(data["digest"])
+    return dict(data["digests"])
 
 
-def harness_digest(home: Path) -> str:
-    """SHA-256 over the code that makes outcomes, without comments and docstrings.
+def harness_digests(home: Path) -> dict[str, str]:
+    """SHA-256 over the code that makes outcomes, without comments and docstrings: a folder of APART -> its digest.
 
-    A proof made by another harness proves nothing; one made before a comment changed does.
+    The code of all pages is under an empty name. A proof made by another harness proves nothing; one made before a
+    comment changed does.
     """
-    digest = hashlib.sha256()
+    digests = {folder: hashlib.sha256() for folder in ("", *APART)}
     for name, text in _sources(home).items():
+        folder = next((folder for folder in APART if name.startswith(folder)), "")
         code = _code(text) if name.endswith(".py") else text.decode()
-        digest.update(f"{name}\0{code}\0".encode())
-    return digest.hexdigest()
+        digests[folder].update(f"{name}\0{code}\0".encode())
+    return {folder: digest.hexdigest() for folder, digest in digests.items()}
 
 
 def _sources(home: Path) -> dict[str, bytes]:
@@ -76,9 +80,12 @@ def _text(line: ast.stmt) -> bool:
 
 
 class Proofs:
-    """A folder of proofs, one file a key; what their commands printed is in ``transcripts``."""
+    """A folder of proofs, one file a key; what their commands printed is in ``transcripts``.
 
-    def __init__(self, folder: Path, conditions: Conditions, harness: str, transcripts: Transcripts) -> None:
+    ``harness`` are the digests of its code, as ``harness_digests`` returns them.
+    """
+
+    def __init__(self, folder: Path, conditions: Conditions, harness: dict[str, str], transcripts: Transcripts) -> None:
         self.folder, self.conditions, self.harness, self.transcripts = folder, conditions, harness, transcripts
 
     def key(self, run: Run) -> str:
@@ -86,7 +93,7 @@ class Proofs:
         parts = {
             "format": contract.FORMAT,
             "conditions": self.conditions.as_dict(),
-            "harness": self.harness,
+            "harness": {name: code for name, code in self.harness.items() if self._runs(run, name)},
             "front": run.page.front,
             "page": run.page.name,
             "scenario": run.scenario.label,
@@ -96,6 +103,10 @@ class Proofs:
             "facts": facts(run.needs),
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+    def _runs(self, run: Run, folder: str) -> bool:
+        """Whether ``run`` runs the code of ``folder``, which is one of APART, or empty for what all runs share."""
+        return not folder or not APART[folder].isdisjoint(run.needs)
 
     def find(self, run: Run) -> tuple[list[Outcome], str, str] | None:
         """The proven outcomes of ``run``, when they were made and their transcript's SHA-256.
