@@ -22,11 +22,11 @@ from harness.machine.engine.archive import Archive
 from harness.machine.engine.daemon import running
 from harness.machine.engine.plan import Plan
 from harness.machine.engine.programs import Programs
-from harness.machine.engine.standins import DEBIAN, FRONTEND, POSTGRES, PYTHON, REDIS, REGISTRY, SOURCES, UV
+from harness.machine.engine.standins import DEBIAN, FRONTEND, FULL, POSTGRES, PYTHON, REDIS, REGISTRY, SOURCES, UV
 from harness.machine.pythons import Interpreter
 from harness.problem import Problem
 
-FORMAT = "4"  # to be raised when what this module and .standins make changes
+FORMAT = "5"  # to be raised when what this module and .standins make changes
 SECONDS = 600
 KEPT_SECONDS = 24 * 3600  # how long other images stay, in case another run still uses them
 
@@ -60,7 +60,7 @@ class Images:
 
     @property
     def names(self) -> list[str]:
-        return [DEBIAN, PYTHON, f"{UV}:{self.uv}", POSTGRES, REDIS, REGISTRY, FRONTEND]
+        return [DEBIAN, PYTHON, FULL, f"{UV}:{self.uv}", POSTGRES, REDIS, REGISTRY, FRONTEND]
 
     def find(self) -> Kept | None:
         """What is kept, None before :meth:`make`."""

@@ -1,8 +1,10 @@
 """Stand-ins for base images, made on this machine where no registry answers: a tar archive and settings for each.
 
 Debian is made by mmdebstrap(1) from its packages, Python is this machine's of the same minor version, uv is of its
-wheel on PyPI, PostgreSQL, Redis and the registry of images are Debian's. What a real image does at its start is in a
-script beside this one, after its documentation (docker-library's ``postgres`` and ``redis``).
+wheel on PyPI, PostgreSQL, Redis and the registry of images are Debian's. The two of Python are put together as
+docker-library/python does it (Dockerfile-linux.template, buildpack-deps): packages, variables, links, and what is
+removed. What a real image does at its start is in a script beside this one, after its documentation (docker-library's
+``postgres`` and ``redis``).
 """
 
 from __future__ import annotations
@@ -23,17 +25,30 @@ from harness.machine.pythons import Interpreter
 from harness.problem import Problem
 
 SUITE, RELEASE = "trixie", "Debian 13"
-DEBIAN, PYTHON, UV = f"debian:{SUITE}-slim", "python:3.13-slim", "ghcr.io/astral-sh/uv"
+DEBIAN, UV = f"debian:{SUITE}-slim", "ghcr.io/astral-sh/uv"
+PYTHON, FULL = "python:3.13-slim", "python:3.13"
 POSTGRES, REDIS, REGISTRY = "postgres:17", "redis:8", "registry:2"
 FRONTEND = "docker/dockerfile:1"
 SOURCES = "/etc/apt/sources.list.d/debian.sources"  # where Debian's and Python's images have it
 MINOR = "3.13"
 SCRIPTS = Path(__file__).with_name("scripts")
-# what the real image of Python brings beside Debian's own, and what CPython's modules are linked to
+# what the real images of Python bring beside Debian's own, and what CPython's modules are linked to
 LIBRARIES = (
     *("ca-certificates", "netbase", "tzdata"),
     *("libbz2-1.0", "libffi8", "libgdbm6t64", "liblzma5", "libncursesw6", "libreadline8t64", "libsqlite3-0"),
     *("libssl3t64", "libuuid1", "zlib1g"),
+)
+# the packages of docker-library's buildpack-deps (curl, scm, and its own), and what the full image adds to them
+BUILDING = (
+    *("ca-certificates", "curl", "gnupg", "netbase", "sq", "wget"),
+    *("git", "mercurial", "openssh-client", "procps", "subversion"),
+    *("autoconf", "automake", "bzip2", "default-libmysqlclient-dev", "dpkg-dev", "file", "g++", "gcc", "imagemagick"),
+    *("libbz2-dev", "libc6-dev", "libcurl4-openssl-dev", "libdb-dev", "libevent-dev", "libffi-dev", "libgdbm-dev"),
+    *("libglib2.0-dev", "libgmp-dev", "libjpeg-dev", "libkrb5-dev", "liblzma-dev", "libmagickcore-dev"),
+    *("libmagickwand-dev", "libmaxminddb-dev", "libncurses5-dev", "libncursesw5-dev", "libpng-dev", "libpq-dev"),
+    *("libreadline-dev", "libsqlite3-dev", "libssl-dev", "libtool", "libwebp-dev", "libxml2-dev", "libxslt-dev"),
+    *("libyaml-dev", "make", "patch", "unzip", "xz-utils", "zlib1g-dev"),
+    *("libbluetooth-dev", "tk-dev", "tzdata", "uuid-dev"),
 )
 # without the suites of updates, whose lists hold for a week: no build could run offline after it
 SUITES = f"""\
@@ -44,8 +59,15 @@ Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 """
 SLIM = ("path-exclude=/usr/share/man/*", "path-exclude=/usr/share/doc/*", "path-exclude=/usr/share/locale/*")
-UNUSED = ("site-packages", "test", "tests", "idlelib", "turtledemo", "__pycache__")
 PROGRAMS = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+REMOVED = ("test", "tests", "idle_test", "*.pyc", "*.pyo", "libpython*.a")  # of Python, by docker-library
+# what Python installs beside its library, by its minor version
+BESIDE = (
+    *("bin/idle3", "bin/idle{}", "bin/pydoc3", "bin/pydoc{}", "bin/python3-config", "bin/python{}-config"),
+    *("lib/libpython*.so*", "lib/pkgconfig/python*.pc", "share/man/man1/python*"),
+)
+NAMED = ("idle3", "pip3", "pydoc3", "python3", "python3-config")  # each also without its 3
+KEY = "7169605F62C751356D054A26A821E680E5FA6305"  # who signs the releases of MINOR (PEP 719)
 
 
 @dataclass(frozen=True)
@@ -63,8 +85,9 @@ def make(folder: Path, python: Interpreter, uv: str) -> list[StandIn]:
         raise Problem("make engine", "stand-ins for base images can be made by root alone", "root, or a registry")
     bootstrap = _mmdebstrap(folder / "mmdebstrap")
     jobs: list[Callable[[], StandIn]] = [
+        lambda: _full(bootstrap, folder / "full", python),
         lambda: _postgres(bootstrap, folder / "postgres"),
-        lambda: _python(bootstrap, folder / "python", python),
+        lambda: _slim(bootstrap, folder / "python", python),
         lambda: _debian(bootstrap, folder / "debian"),
         lambda: _redis(bootstrap, folder / "redis"),
         lambda: _uv(folder / "uv", uv),
@@ -86,10 +109,10 @@ def _mmdebstrap(folder: Path) -> Bootstrap:
     env = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "TMPDIR": str(folder)}
     source = debian.address()
 
-    def bootstrap(place: Path, *packages: str, hook: str = "") -> Path:
+    def bootstrap(place: Path, *packages: str, hook: str = "", slim: bool = True) -> Path:
         place.mkdir()
         command = ["perl", str(programs / "mmdebstrap"), "--variant=minbase", "--mode=root", "--format=directory"]
-        command += [f"--dpkgopt={option}" for option in (*SLIM, "force-confold")]
+        command += [f"--dpkgopt={option}" for option in ("force-confold", *(SLIM if slim else ()))]
         command += [f"--include={package}" for package in packages]
         command += [f"--essential-hook={hook}"] if hook else []
         debian.run([*command, SUITE, str(place / "root"), source], f"{SUITE} can't be made", env)
@@ -113,38 +136,59 @@ def _usual(program: Path) -> str:
 
 
 def _debian(bootstrap: Bootstrap, folder: Path) -> StandIn:
-    return _packed(DEBIAN, bootstrap(folder), 'CMD ["bash"]')
+    return _packed(DEBIAN, bootstrap(folder), f"ENV {PROGRAMS}", 'CMD ["bash"]')
 
 
-def _python(bootstrap: Bootstrap, folder: Path, python: Interpreter) -> StandIn:
-    """This machine's Python in /usr/local, where the real image has its own."""
-    root, prefix, minor = bootstrap(folder, *LIBRARIES), python.prefix, python.minor
-    local = root / "usr" / "local"
-    program = local / "bin" / f"python{minor}"
-    shutil.copy2(python.executable, program)
-    for name, target in (("python3", program.name), ("python", "python3")):
-        (local / "bin" / name).symlink_to(target)
-    ignored = shutil.ignore_patterns(*UNUSED, "*.a", "_tkinter*")
-    standard = local / "lib" / f"python{minor}"
-    shutil.copytree(prefix / "lib" / f"python{minor}", standard, True, ignored)
-    shutil.copytree(prefix / "include" / f"python{minor}", local / "include" / f"python{minor}", True)
-    for library in (prefix / "lib").glob("libpython*.so*"):
-        shutil.copy2(library, local / "lib" / library.name, follow_symlinks=False)
-    (standard / "site-packages").mkdir()
-    for path in [*standard.rglob("_sysconfig*"), *standard.rglob("Makefile")]:
-        if path.is_file():
-            text = path.read_text(encoding="utf-8", errors="surrogateescape")
-            path.write_text(text.replace(str(prefix), "/usr/local"), "utf-8", "surrogateescape")
+def _slim(bootstrap: Bootstrap, folder: Path, python: Interpreter) -> StandIn:
+    root = bootstrap(folder, *LIBRARIES)
+    _cpython(root, python)
+    if strip := shutil.which("strip"):  # the real image is linked with --strip-all, the full one isn't
+        local = root / "usr" / "local"
+        built = [local / "bin" / f"python{python.minor}", *local.rglob("*.so*")]
+        names = [str(path) for path in built if not path.is_symlink()]
+        debian.run([strip, "--strip-all", *names], "its symbols can't be removed")
+    return _packed(PYTHON, root, *_settings(python))
+
+
+def _full(bootstrap: Bootstrap, folder: Path, python: Interpreter) -> StandIn:
+    root = bootstrap(folder, *LIBRARIES, *BUILDING, slim=False)
+    _cpython(root, python)
+    return _packed(FULL, root, *_settings(python))
+
+
+def _settings(python: Interpreter) -> tuple[str, ...]:
+    """What docker-library's images of this minor version set; the digest of its sources is of another build."""
+    path = PROGRAMS.replace("=", "=/usr/local/bin:", 1)
+    return f"ENV {path}", f"ENV GPG_KEY={KEY}", f"ENV PYTHON_VERSION={python.version}", 'CMD ["python3"]'
+
+
+def _cpython(root: Path, python: Interpreter) -> None:
+    """Put this machine's Python into /usr/local, where the real images have their own, as they have it."""
+    prefix, minor, local = python.prefix, python.minor, root / "usr" / "local"
+    standard = Path("lib", f"python{minor}")
+    left_out = shutil.ignore_patterns("site-packages", *REMOVED)
+    for part, ignored in (standard, left_out), (Path("include", f"python{minor}"), None):
+        shutil.copytree(prefix / part, local / part, True, ignored, dirs_exist_ok=True)  # Debian has a folder there
+    (local / standard / "site-packages").mkdir()
+    for pattern in BESIDE:
+        for path in prefix.glob(pattern.format(minor)):
+            target = local / path.relative_to(prefix)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target, follow_symlinks=False)
+    shutil.copy2(python.executable, local / "bin" / f"python{minor}")
+    (local / "bin" / "python3").symlink_to(f"python{minor}")
+    naming = ("bin/*", "lib/pkgconfig/*", f"{standard}/_sysconfig*.py", f"{standard}/config-*/*")
+    for path in [path for pattern in naming for path in local.glob(pattern) if not path.is_symlink()]:
+        text = path.read_bytes()
+        if not text.startswith(b"\x7fELF"):
+            path.write_bytes(text.replace(os.fsencode(prefix), b"/usr/local"))
     chroot = ["chroot", str(root), "/usr/bin/env", "-i", PROGRAMS]
     debian.run([*chroot, "ldconfig"], "its libraries can't be found")
-    ensurepip = [*chroot, "PYTHONDONTWRITEBYTECODE=1", "python3", "-m", "ensurepip", "--default-pip"]
-    debian.run(ensurepip, f"Python {python.version} doesn't run on {RELEASE}")
-    settings = (
-        'CMD ["python3"]',
-        f"ENV {PROGRAMS.replace('/usr/local/sbin:', '', 1)}",
-        f"ENV PYTHON_VERSION={python.version}",
-    )
-    return _packed(PYTHON, root, *settings)
+    debian.run([*chroot, "python3", "-m", "ensurepip"], f"Python {python.version} doesn't run on {RELEASE}")
+    for path in list(local.rglob("*.pyc")):
+        path.unlink()
+    for name in NAMED:
+        (local / "bin" / name.replace("3", "", 1)).symlink_to(name)
 
 
 def _uv(folder: Path, version: str) -> StandIn:
