@@ -1,20 +1,23 @@
-"""The search finds what people type: the built site's index, asked through the page's script in the theme's worker.
+"""The search finds what people type: the built site's index, asked through the page's script.
 
 What pages list as ``asked`` in their front matter are questions too.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import chromium
 import pytest
 from checkout import ROOT
 from mkdocs.utils import meta
 from proof import asked as listed
+from proof import search
 from proof.book import Book, Page
 from proof.checkout import Checkout
 from site_sample import Sample
@@ -34,23 +37,14 @@ def phrases() -> dict[str, str]:
 
 PHRASES = phrases()
 
-# A question as the page sends it: the script of the guide stands between the field and the worker.
-START = """
-const done = arguments[arguments.length - 1]
-const config = JSON.parse(document.getElementById("__config").textContent)
-fetch(new URL("search/search_index.json", new URL(config.base, location))).then(found => found.json()).then(index => {
-  window.asking = new Worker(new URL(config.search, location))
-  window.asking.onmessage = ({ data }) => data.type === 1 && done(index.docs.length)
-  window.asking.postMessage({ type: 0, data: { ...index, options: { suggest: false } } })
-})
-"""
+# Questions as the page's field has them, in the place of the theme's worker.
 ASK = """
 const done = arguments[arguments.length - 1], found = []
-window.asking.onmessage = ({ data }) => {
-  found.push(data.data.items.map(item => item[0].location))
-  done(found[0])
+const ask = async () => {
+  for (const query of arguments[0]) found.push((await window.asking.find(query)).map(item => item[0].location))
+  return found
 }
-window.asking.postMessage({ type: 2, data: arguments[0] })
+ask().then(done)
 """
 
 
@@ -58,12 +52,11 @@ window.asking.postMessage({ type: 2, data: arguments[0] })
 def asked(browser: Any, serve: Any, site: Path) -> dict[str, list[str]]:
     """Query -> pages in the order of the results."""
     browser.get(serve(site))
-    browser.set_script_timeout(120)
-    assert browser.execute_async_script(START) > 300
+    browser.set_script_timeout(600)
+    queries = [query for kind in (*QUERIES.values(), PHRASES) for query in kind]
     return {
-        query: [location.partition("#")[0].strip("/") for location in browser.execute_async_script(ASK, query)]
-        for queries in (*QUERIES.values(), PHRASES)
-        for query in queries
+        query: [location.partition("#")[0].strip("/") for location in found]
+        for query, found in zip(queries, browser.execute_async_script(ASK, queries), strict=True)
     }
 
 
@@ -129,3 +122,57 @@ def test_a_wrong_list_of_phrases_stops_the_build(tmp_path: Path) -> None:
 
 def test_no_query_is_without_a_result(asked: dict[str, list[str]]) -> None:
     assert [query for query, found in asked.items() if not found] == []
+
+
+FETCHED = """return performance.getEntriesByType("resource").map(one => new URL(one.name).pathname)
+  .filter(path => path.includes("/search/"))"""
+SHOWN = """const found = document.querySelectorAll(".md-search-result__item")
+return found.length && [...found].slice(0, 3).map(item => item.innerText)"""
+
+
+def test_the_index_is_fetched_in_parts_when_the_search_is_used(browser: Any, serve: Any, site: Path) -> None:
+    browser.get(serve(site) + "uv/start/")
+    chromium.wait(browser, "return document.readyState === 'complete' && !!window.document$")
+    assert browser.execute_script(FETCHED) == []
+    field = browser.find_element("css selector", ".md-search__input")
+    browser.execute_script("document.getElementById('__search').checked = true; arguments[0].focus()", field)
+    field.send_keys("uv lock --check fails in the pipeline")
+    found = chromium.wait(browser, SHOWN)
+    assert "Check" in found[0] and "Tasks › Locks" in found[0], found
+    fetched = {path.lstrip("/") for path in browser.execute_script(FETCHED)}
+    assert not [path for path in fetched if path.endswith(".json")]
+    assert sum(len(gzip.compress((site / path).read_bytes())) for path in fetched) < 120_000
+    assert len(fetched) < 100
+
+
+def test_a_result_s_words_are_marked_on_its_page(browser: Any, serve: Any, site: Path) -> None:
+    browser.get(serve(site) + "uv/lock/?h=uv+lock#nowhere")
+    marked = "return CSS.highlights.get('looked-for')?.size"
+    assert chromium.wait(browser, marked) > 10
+
+
+@pytest.mark.parametrize(
+    ("html", "lines"),
+    [
+        ("<p>Type <code>a &lt;b&gt;</code>:</p> <pre><code>$ x  y\n  z\n</code></pre> <p>So.</p>",
+         "Type a <b>:\n\t$ x  y\n\t  z\nSo."),
+        ("one <em>two</em>\nthree", "one two\nthree"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_text_s_lines_stay_lines(html: str, lines: str) -> None:
+    assert search.plain(html) == lines
+
+
+def test_words_are_the_same_for_the_index_and_for_a_question(browser: Any, serve: Any, site: Path) -> None:
+    browser.get(serve(site))
+    texts = [
+        "ERROR: pip's dependency…",
+        "~/.venv/bin/x.",
+        "Straße Ünïcode",
+        "a==1.0, b~=2.*",
+        "uv_build._x @v4",
+        "3.12.",
+    ]
+    for text in texts:
+        assert browser.execute_script("return window.asking.wordsOf(arguments[0])", text) == search.words(text), text

@@ -75,3 +75,19 @@ function openTabs() {
 
 addEventListener("hashchange", openTabs)
 openTabs()
+
+// The words that a reader has searched for, where a result has led to.
+const looked = new URLSearchParams(location.search).get("h")?.split(" ").filter(word => word.length > 2) ?? []
+if (looked.length && CSS.highlights) {
+  const texts = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT), ranges = []
+  const any = looked.map(word => word.replace(/[^\p{L}\p{N}_]/gu, "\\$&")).join("|")
+  const words = new RegExp(`(?<![\\p{L}\\p{N}_])(${any})`, "giu")
+  while (texts.nextNode())
+    for (const { index, 0: word } of texts.currentNode.data.matchAll(words)) {
+      const range = new Range()
+      range.setStart(texts.currentNode, index)
+      range.setEnd(texts.currentNode, index + word.length)
+      ranges.push(range)
+    }
+  CSS.highlights.set("looked-for", new Highlight(...ranges))
+}

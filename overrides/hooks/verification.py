@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
-from proof import asked
+from proof import asked, search
 from proof.again import shown_again
 from proof.badge import block_state, page_line
 from proof.book import Book
@@ -80,6 +80,7 @@ class Unstyled(Style, metaclass=_Styled):
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.mdx_configs.setdefault("pymdownx.highlight", {})["pygments_style"] = Unstyled
     config.extra["for_programs"] = True  # overrides/main.html names what on_post_build writes
+    config.extra["search_in_parts"] = True  # overrides/main.html loads the script that asks them
     return config
 
 
@@ -156,14 +157,24 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Give the search what readers type, its plugin has written the index by now; and programs what they read."""
+    """Give the search what readers type, and its index in parts, its plugin has written the whole by now.
+
+    And programs what they read.
+    """
     book, site = _books[config.config_file_path], Path(config.site_dir)
     try:
         found = asked.phrases(book)
         made = beside(book, config.site_name, config.site_description or "", config.site_url or "")
     except ValueError as error:
         raise PluginError(str(error)) from error
-    asked.index(site / "search" / "search_index.json", found)
+    index = site / "search" / "search_index.json"
+    asked.index(index, found)
+    if index.is_file():
+        about = {
+            page.url: search.About(book.places.get(page.name, ()), str(page.meta.get("description", "")))
+            for page in book.pages.values()
+        }
+        search.write(index.parent, json.loads(index.read_text(encoding="utf-8"))["docs"], about)
     if config.site_url:
         made[FEED] = feed(book, config.site_name, config.site_url)
     for name, text in made.items():
