@@ -135,7 +135,7 @@ def test_the_index_is_fetched_in_parts_when_the_search_is_used(browser: Any, ser
     chromium.wait(browser, "return document.readyState === 'complete' && !!window.document$")
     assert browser.execute_script(FETCHED) == []
     field = browser.find_element("css selector", ".md-search__input")
-    browser.execute_script("document.getElementById('__search').checked = true; arguments[0].focus()", field)
+    browser.execute_script("document.querySelector('label[for=__search]').click()")
     field.send_keys("uv lock --check fails in the pipeline")
     found = chromium.wait(browser, SHOWN)
     assert "Check" in found[0] and "Tasks › Locks" in found[0], found

@@ -7,6 +7,7 @@
   const ASKED = 8 // more than all else that counts, for a question in a page's own list; little for half of one
   const LONGEST = 24 // words of a question; a message has said by then what it is
   const PAGES = 16 // that are read before the answer
+  const PAUSE = 100 // milliseconds without a key, after which a question is asked
   const LINE = 180 // letters of a page that an answer shows
   const PARTS = 128 // of the words, as they were written
 
@@ -153,7 +154,7 @@
   }
 
   // The pages that answer, the best first, each with its sections that do, as the theme's script has them.
-  async function find(question) {
+  async function find(question, wanted = () => true) {
     let words = wordsOf(question).slice(0, LONGEST)
     if (!words.length) return []
     const index = await pages()
@@ -175,6 +176,7 @@
       if (more > 1 || likely.has(page)) likely.set(page, (likely.get(page) ?? 0) + more)
     }
     const read = [...likely].sort(([, one], [, other]) => other - one).slice(0, PAGES).map(([page]) => page)
+    if (!wanted()) return [] // the question has more letters by now
     const texts = await Promise.all(read.map(page => part(`text/${page.number}`, index.digest)))
     const telling = words.filter(word => !stops.has(word)) // "the" leads nowhere
     const items = read.map((page, at) => answered(page, texts[at], words, telling.length ? telling : words, weights))
@@ -188,7 +190,8 @@
       if (score === undefined && at) return
       const heading = joined(bare(title)), body = section[3] ??= joined(text), whole = piece(words, body)
       const likely = (score ?? 0) / best + (met.get(page.first + at) ?? 0) / 2
-        + 2 * whole + (whole === 1 ? 1 : 0) + piece(words, heading) + share(page.words + heading, words) + named(words, page)
+        + 2 * whole + (whole === 1 ? 1 : 0) + piece(words, heading)
+        + share(page.words + heading, words) + named(words, page)
       const has = heading + body + page.words
       return {
         location: page.url + (anchor && `#${anchor}`), title: marked(bare(title), telling), score: likely * page.boost,
@@ -216,7 +219,8 @@
     async postMessage({ type, data }) {
       if (type !== ASK) return
       const asking = this.last = {}
-      const items = await find(data).catch(error => { console.error(error); return [] })
+      if (data.trim()) await new Promise(done => setTimeout(done, PAUSE))
+      const items = await find(data, () => asking === this.last).catch(error => { console.error(error); return [] })
       if (asking === this.last) this.say({ type: ANSWER, data: { items } })
     }
   }
