@@ -6,6 +6,7 @@ end of the run says so. ``.ci/run`` installs them where it may.
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -133,6 +134,27 @@ def test_a_page_fetches_nothing_from_another_host(browser: Any, address: str, pa
     assert address + page in requested
     assert not [url for url in requested if not url.startswith((address, "data:", "about:", "chrome"))]
     assert not [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+
+
+# One of each kind of page, the heaviest among them.
+KINDS = (
+    "", "uv/start/", "tasks/add-remove/", "tasks/compare/", "tasks/speed/", "choose/", "errors/", "status/",
+    "recipes/", "recipes/fastapi-postgres-uv/", "start/old-tutorials/", "moves/requirements/",
+)  # fmt: skip
+REQUESTED = "return [location.href, ...performance.getEntriesByType('resource').map(one => one.name)]"
+
+
+@pytest.mark.parametrize("page", KINDS)
+def test_a_page_is_light(browser: Any, serve: Callable[[Path], str], site: Path, page: str) -> None:
+    browser.get("about:blank")
+    browser.get(serve(site) + page)
+    at_rest(browser)
+    names = [str(url).removeprefix(serve(site)) for url in browser.execute_script(REQUESTED)]
+    assert not [name for name in names if ":" in name], "from another host"
+    files = [site / name / "index.html" if name.endswith("/") or not name else site / name for name in names]
+    sizes = {path.relative_to(site).as_posix(): len(gzip.compress(path.read_bytes(), 6)) for path in files}
+    assert len(names) <= 10, sizes
+    assert sum(sizes.values()) <= 110_000, sizes
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
