@@ -26,7 +26,7 @@ OPTIONS = $${ALL:+--guide-all} $${OFFLINE:+--guide-offline} $${JOBS:+"--guide-jo
 PYTEST = $(RUN) -m pytest -o cache_dir="$(WORK)/pytest"
 MKDOCS = $(RUN) -m mkdocs
 
-.PHONY: help setup serve test harness pages built page update record recorded merge site world bench compare mutants kills coverage pythons engine found same lint format clean
+.PHONY: help setup serve test harness pages built page update record recorded merge site zensical world bench compare mutants kills coverage pythons engine found same lint format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -94,6 +94,9 @@ merge: setup ## join the records of shards or systems into .work/record.json: RE
 
 site: setup ## build the site, strictly, into .work/site
 	@exec $(MKDOCS) build --strict --clean --site-dir "$(WORK)/site"
+
+zensical: setup ## build the site with Zensical, too, and say which pages have other words there
+	@exec $(RUN) -m harness.verbs.zensical
 
 world: setup ## move the world and the tools to a day and run every page: DATE=2026-12-01 or DATE=today
 	@[ -n "$$DATE" ] || { echo "make: no DATE; expected DATE=2026-12-01 or DATE=today" >&2; exit 2; }

@@ -156,9 +156,9 @@ def test_the_status_page_lists_pages_tools_and_what_did_not_run(mixed: Site) -> 
         [f"{install}, block 9 (json)", "Python 3.13", "blocked by docs/pip/install.md:77"],
         [f"{install}, block 1 (pyproject.toml)", "Python 3.9", "Python 3.9 is missing"],
         [f"{install}, block 4 (powershell)", "Python 3.13", "needs Windows"],
-        ["Python packaging, in commands that ran", "1", "1", "", "", "", "✓ 1", "22 November 2026"],
-        [install, "10", "7", "1", "2", "✓ 1", "✗ 2", "22 November 2026"],
-        ["Another page", "3", "3", "", "", "", "✓ 3", "22 November 2026"],
+        ["Python packaging, in commands that ran", "1", "1", "✓ 1", "", "", "", "22 November 2026"],
+        [install, "10", "7", "✗ 2", "✓ 1", "1", "2", "22 November 2026"],
+        ["Another page", "3", "3", "✓ 3", "", "", "", "22 November 2026"],
     ]
 
 
@@ -291,7 +291,7 @@ def test_systems_that_contradict_each_other_are_shown(tmp_path: Path) -> None:
         *(f"PyPI as of {day(move['day'])}, since {day(move['moved'])}" for move in MOVES),
     ]
     (cells,) = [row.select("td") for row in status.select(".numbers tbody tr") if row.select("#page-pip-install")]
-    assert [words(cell) for cell in cells][-3:] == ["✓ 9", "✗ 1", "22 November 2026"]
+    assert [words(cell) for cell in cells][3:5] == ["✓ 9", "✗ 1"]
     row = status.select(".record h3 + table tbody tr")[0]
     assert [words(cell) for cell in row.select("td")][1:] == ["Python 3.13, Linux", "Python 3.13, macOS"]
 

@@ -40,13 +40,15 @@ def pages(book: Book, link: Link) -> str:
     rows = [
         [
             f'<span id="{page.row}">{_page(page, link)}</span>',
-            *(str(number(page.count) or "") for number in used.values()),
+            *(str(number(page.count) or "") for number in list(used.values())[:2]),
             *(cells[page.name].get(place, "") for place in places),
+            *(str(number(page.count) or "") for number in list(used.values())[2:]),
             day(page.made) if page.made else "never",
         ]
         for page in book.with_blocks
     ]
-    shown = table(["Page", *used, *(f"{where} {python}" for where, python in places), "Last run"], rows)
+    ran_on = [f"{where} {python}" for where, python in places]
+    shown = table(["Page", *list(used)[:2], *ran_on, *list(used)[2:], "Last run"], rows)
     return f'<div class="numbers">{shown}</div>' if shown else "<p>No page has blocks yet.</p>"
 
 
@@ -64,7 +66,8 @@ def _matrix(page: Page) -> dict[tuple[str, str], str]:
 
 
 def _order(place: tuple[str, str]) -> tuple[str, list[int]]:
-    return place[0], [int(part) for part in place[1].split(".") if part.isdigit()]
+    """By system, and the newest Python first."""
+    return place[0], [-int(part) for part in place[1].split(".") if part.isdigit()]
 
 
 def failed(book: Book, link: Link) -> str:
