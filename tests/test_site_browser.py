@@ -295,3 +295,77 @@ def test_a_tick_and_a_file_s_role_cost_no_room(browser: Any, address: str) -> No
     inside, gap = browser.execute_script(script)
     assert inside
     assert gap < 2
+
+
+def test_the_site_can_be_read_as_a_folder_of_files(browser: Any, site: Path) -> None:
+    from selenium.webdriver.common.by import By
+
+    browser.get((site / "index.html").as_uri())
+    at_rest(browser)
+    links = [("article a[href^='choose/']", "choose"), (".md-path a", ""), (".md-tabs a[href^='tasks/']", "tasks")]
+    for selector, folder in links:
+        browser.find_element(By.CSS_SELECTOR, selector).click()
+        wait(browser, "return location.href === arguments[0]", (site / folder / "index.html").as_uri())
+        assert (
+            browser.execute_script("return getComputedStyle(document.querySelector('.md-header')).position") == "sticky"
+        )
+
+
+def test_a_mark_is_reached_and_followed_by_keyboard(browser: Any, address: str) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    browser.get(address + "pip/install/#block-2")
+    at_rest(browser)
+    browser.execute_script("document.querySelector('#block-2 code').focus()")
+    mark = "return document.activeElement.matches('#block-2 + .block-proof a')"
+    for _ in range(6):
+        if browser.execute_script(mark):
+            break
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+    assert browser.execute_script(mark)
+    assert browser.execute_script("return document.activeElement.textContent.trim()").endswith("see what ran")
+    browser.switch_to.active_element.send_keys(Keys.ENTER)
+    wait(browser, "return location.pathname.includes('/transcripts/') && location.hash === '#block-2'")
+
+
+@pytest.mark.parametrize("page", ["", "tasks/update/", "status/", "proof/programs/"])
+def test_at_twice_the_size_no_page_scrolls_sideways(
+    browser: Any, serve: Callable[[Path], str], site: Path, page: str
+) -> None:
+    metrics = {"width": 640, "height": 450, "deviceScaleFactor": 2, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        browser.get(serve(site) + page)
+        at_rest(browser)
+        assert browser.execute_script(FITS)
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_whoever_wants_no_motion_gets_none(browser: Any, address: str) -> None:
+    media = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    try:
+        browser.get(address + "pip/install/")
+        at_rest(browser)
+        moving = """return [...document.querySelectorAll("*")].filter(one =>
+            getComputedStyle(one).transitionDuration.split(", ").some(time => parseFloat(time) > 0.01)
+            && one.checkVisibility()).length"""
+        assert browser.execute_script(moving) == 0
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_without_scripts_a_page_says_the_same(browser: Any, address: str) -> None:
+    words = "return document.querySelector('article').innerText.replace(/\\s+/g, ' ')"
+    browser.get(address + "pip/install/")
+    at_rest(browser)
+    scripted = browser.execute_script(words)
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(address + "pip/install/")
+        shown = browser.execute_cdp_cmd("Runtime.evaluate", {"expression": words.removeprefix("return ")})
+        bare = shown["result"]["value"]
+        assert set(scripted.split()) <= set(bare.split())
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})

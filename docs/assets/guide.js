@@ -91,3 +91,11 @@ if (looked.length && CSS.highlights) {
     }
   CSS.highlights.set("looked-for", new Highlight(...ranges))
 }
+
+// In a folder of files nobody answers for a folder's address with the page in it.
+function leadToFiles({ target }) {
+  const link = target.closest?.("a[href]")
+  if (link?.protocol === "file:" && link.pathname.endsWith("/")) link.pathname += "index.html"
+}
+
+if (location.protocol === "file:") for (const way of ["click", "auxclick"]) addEventListener(way, leadToFiles, true)
