@@ -1,12 +1,13 @@
 """The search finds what people type: the built site's index, asked through the page's script.
 
-What pages list as ``asked`` in their front matter are questions too.
+What pages list as ``asked`` in their front matter are questions too, and so is each message of the index of errors.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import posixpath
 import re
 import tomllib
 from pathlib import Path
@@ -20,7 +21,7 @@ from proof import asked as listed
 from proof import search
 from proof.book import Book, Page
 from proof.checkout import Checkout
-from site_sample import Sample
+from site_sample import Sample, Site, words
 
 QUERIES = tomllib.loads((ROOT / "tests" / "site_queries.toml").read_text(encoding="utf-8"))
 
@@ -36,6 +37,20 @@ def phrases() -> dict[str, str]:
 
 
 PHRASES = phrases()
+ERRORS = "errors/index.html"
+OWN = "zebra"  # the reader's own name, path or version, where a row of the index of errors leaves one out
+
+
+def pasted(site: Path) -> dict[str, set[str]]:
+    """Each message of the index of errors as a reader has it -> the pages that its rows link."""
+    found: dict[str, set[str]] = {}
+    for row in Site.parsed(site / ERRORS).select("article tbody tr"):
+        places = [str(link["href"]).partition("#")[0] for link in row.select("td:nth-of-type(2) a")]
+        pages = {posixpath.normpath(f"errors/{place}") for place in places}
+        for message in row.select("td:nth-of-type(1) code"):
+            found.setdefault(re.sub(r"(?<=\d)…", f" {OWN}", words(message)).replace("…", OWN), set()).update(pages)
+    return found
+
 
 # Questions as the page's field has them, in the place of the theme's worker.
 ASK = """
@@ -53,7 +68,7 @@ def asked(browser: Any, serve: Any, site: Path) -> dict[str, list[str]]:
     """Query -> pages in the order of the results."""
     browser.get(serve(site))
     browser.set_script_timeout(600)
-    queries = [query for kind in (*QUERIES.values(), PHRASES) for query in kind]
+    queries = [query for kind in (*QUERIES.values(), PHRASES, pasted(site)) for query in kind]
     return {
         query: [location.partition("#")[0].strip("/") for location in found]
         for query, found in zip(queries, browser.execute_async_script(ASK, queries), strict=True)
@@ -84,6 +99,29 @@ def test_what_a_page_says_that_it_is_asked_leads_to_it(asked: dict[str, list[str
     ]
     assert not wrong, "\n".join(wrong)
     assert len(PHRASES) >= 30
+
+
+def test_a_pasted_message_leads_to_the_page_that_its_row_links(asked: dict[str, list[str]], site: Path) -> None:
+    messages = pasted(site)
+    wrong = [
+        f"{message}: {asked[message][:3]}; expected {sorted(pages)}"
+        for message, pages in messages.items()
+        if not asked[message] or asked[message][0] not in pages
+    ]
+    assert not wrong, "\n".join(wrong)
+    assert len(messages) >= 350
+
+
+def test_messages_of_the_index_of_errors_are_phrases_of_the_pages_that_it_links(tmp_path: Path) -> None:
+    (tmp_path / "docs" / "errors").mkdir(parents=True)
+    rows = ["| `a: … not found` | [b](b.md#c), or [it](../it.md) |", "| ``x `y` ``, `z` | [b](b.md) |"]
+    (tmp_path / "docs" / "errors" / "index.md").write_text("\n".join(rows), encoding="utf-8")
+    pages = {
+        name: Page(name, "Here", url, {"asked": ["where"]} if url == "it/" else {}, ())
+        for name, url in {"docs/errors/b.md": "errors/b/", "docs/it.md": "it/"}.items()
+    }
+    found = listed.phrases(Book([], Checkout(tmp_path), pages=pages))
+    assert found == {"it/": ["where", "a: not found"], "errors/b/": ["a: not found", "x `y`", "z"]}
 
 
 def test_phrases_are_in_the_index_of_a_built_site(tmp_path: Path) -> None:
