@@ -6,12 +6,18 @@ if (search) search.setAttribute("aria-label", "Search")
 const place = document.querySelector(".md-path")
 if (place) place.setAttribute("aria-label", "Where this page stands")
 
-// What scrolls sideways must be within reach of the keyboard; the theme sees to it only where something hovers.
-const widths = new ResizeObserver(entries => {
-  for (const { target } of entries)
-    if (target.scrollWidth > target.clientWidth) setTimeout(() => target.setAttribute("tabindex", "0"))
-})
+// What scrolls sideways must be within reach of the keyboard; the theme sees to it only where something hovers, and takes
+// it back elsewhere.
+function reach(target) {
+  if (watched.has(target) && target.scrollWidth > target.clientWidth && !target.hasAttribute("tabindex"))
+    target.setAttribute("tabindex", "0")
+}
 
+const widths = new ResizeObserver(entries => entries.forEach(({ target }) => reach(target)))
+new MutationObserver(entries => entries.forEach(({ target }) => reach(target)))
+  .observe(document.body, { attributeFilter: ["tabindex"], subtree: true })
+
+const watched = new WeakSet()
 let others = 0 // blocks of other pages, which have no number here
 
 function prepare() {
@@ -26,7 +32,10 @@ function prepare() {
     const one = block ? block.id.slice(6) : `${++others}, shown again`
     nav.setAttribute("aria-label", `Tools for code block ${one}`)
   }
-  for (const wide of document.querySelectorAll("pre > code, .md-typeset__scrollwrap")) widths.observe(wide)
+  for (const wide of document.querySelectorAll("pre > code, .md-typeset__scrollwrap")) {
+    watched.add(wide)
+    widths.observe(wide) // again, too: what is in it may have grown
+  }
 }
 
 // The theme adds buttons to a block when it comes into view, and a frame around each table.
