@@ -241,6 +241,54 @@ def test_a_link_carries_a_tool(browser: Any, serve: Callable[[Path], str], site:
     browser.execute_script("localStorage.clear()")
 
 
+OPEN = """return [...document.querySelectorAll(".tabbed-set")].map(set =>
+  [...set.querySelectorAll(":scope > .tabbed-labels > label")]
+    .find(label => document.getElementById(label.htmlFor).checked).textContent.trim())"""
+
+
+def test_one_choice_opens_all_tabs_of_a_tool_on_this_page_and_the_next(
+    browser: Any, serve: Callable[[Path], str], site: Path
+) -> None:
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.select import Select
+
+    address = serve(site)
+    browser.get(address + "tasks/update/")
+    at_rest(browser)
+    browser.execute_script("localStorage.clear()")
+    choice = browser.find_element(By.CSS_SELECTOR, ".chooser-tabs select[data-chooses=tool]")
+    assert choice.accessible_name == "Tool"
+    assert [option.text for option in Select(choice).options] == list(TOOLS)
+    choice.send_keys("PD")  # by keyboard
+    assert set(browser.execute_script(OPEN)) == {"PDM"}
+    browser.get(address + "tasks/inspect/")
+    at_rest(browser)
+    assert set(browser.execute_script(OPEN)) == {"PDM"}
+    chosen = "return document.querySelector('[data-chooses=tool]').value"
+    assert browser.execute_script(chosen) == "PDM"
+    click = """const tab = [...document.querySelectorAll(".tabbed-labels > label")].find(one => one.checkVisibility())
+      tab.click()
+      return tab.textContent.trim()"""
+    opened = browser.execute_script(click)
+    assert wait(browser, f"{chosen} === '{opened}'"), "a tab says it to the choice"
+    browser.execute_script("localStorage.clear()")
+
+
+def test_one_choice_opens_the_tabs_of_a_system(browser: Any, serve: Callable[[Path], str], site: Path) -> None:
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.select import Select
+
+    browser.get(serve(site) + "environments/create/")
+    at_rest(browser)
+    choice = Select(browser.find_element(By.CSS_SELECTOR, ".chooser-tabs select[data-chooses=system]"))
+    choice.select_by_visible_text("Windows")
+    assert any("Windows" in label for label in browser.execute_script(OPEN))
+    browser.refresh()
+    at_rest(browser)
+    assert any("Windows" in label for label in browser.execute_script(OPEN))
+    browser.execute_script("localStorage.clear()")
+
+
 def test_a_long_title_doesn_t_scroll_a_phone(browser: Any, serve: Callable[[Path], str], site: Path) -> None:
     browser.get(serve(site) + "tasks/add-remove/")
     scrolled = []
@@ -281,6 +329,9 @@ def test_a_missing_page_is_styled_and_leads_home_wherever_the_site_is(
     wait(browser, "return getComputedStyle(document.querySelector('.md-header')).position === 'sticky'")
     home = "return document.querySelector('article a').href"
     assert browser.execute_script(home).rstrip(".") == f"{address}{below}"
+    browser.get(f"{address}{below}docs/externally_managed.html")
+    nearest = wait(browser, "return document.querySelector('#nearest a')?.href")
+    assert nearest == f"{address}{below}environments/externally-managed/"
 
 
 def test_a_tick_and_a_file_s_role_cost_no_room(browser: Any, address: str) -> None:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from checkout import ROOT
 from links import dead, hosts
 from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
+# Lists of this guide's own pages, what it measured itself, and its opinions.
+OWN = {"status.md", "tasks/compare.md", "tasks/speed.md", "security/policy.md"}
 
 
 def test_no_link_of_the_site_leads_nowhere(site: Path) -> None:
     assert dead(site) == []
+
+
+def test_every_page_names_a_source_outside_of_the_guide() -> None:
+    docs = ROOT / "docs"
+    pages = {path.relative_to(docs).as_posix(): path for path in docs.rglob("*.md") if path.name != "index.md"}
+    fence = re.compile(r"```.*?```", re.DOTALL)
+    prose = {name: fence.sub("", path.read_text(encoding="utf-8")) for name, path in pages.items()}
+    source = re.compile(r"\]\(https?://|^\[.+\]: https?://|<https?://", re.MULTILINE)
+    assert {name for name, text in prose.items() if not source.search(text)} <= OWN
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,45 @@ document.addEventListener("toggle", ({ target }) => {
   if (target.open && !target.contains(asked)) remember(target.querySelectorAll(".tabbed-set"))
 }, true)
 
+// One choice above the page for all its tabs, of the tool and of the system; the pages after it keep both.
+const fits = { tool: (label, name) => label === name, system: (label, name) => label.includes(name) }
+const choosers = [...document.querySelectorAll("[data-chooses]")]
+const labelsOf = set => [...set.querySelectorAll(":scope > .tabbed-labels > label")]
+
+function openChosen({ dataset: { chooses }, value }) {
+  const opened = []
+  for (const set of document.querySelectorAll(".tabbed-set")) {
+    const label = labelsOf(set).find(one => fits[chooses](one.textContent.trim(), value))
+    if (label) document.getElementById(label.htmlFor).checked = true
+    if (label) opened.push(label.textContent.trim())
+  }
+  return opened
+}
+
+function showOpen() {
+  const inSight = [...document.querySelectorAll(".tabbed-set")].filter(set => set.checkVisibility()) // not in closed notes
+  const open = inSight.flatMap(set =>
+    labelsOf(set).filter(label => document.getElementById(label.htmlFor).checked).map(label => label.textContent.trim()))
+  for (const chooser of choosers) {
+    const names = [...chooser.options].map(option => option.value), fit = fits[chooser.dataset.chooses]
+    chooser.value = open.map(label => names.find(name => fit(label, name))).find(Boolean) ?? names[0]
+  }
+}
+
+for (const chooser of choosers) {
+  const system = chooser.dataset.chooses === "system", kept = system && __md_get("__system")
+  if ([...chooser.options].some(option => option.value === kept)) {
+    chooser.value = kept
+    openChosen(chooser)
+  }
+  chooser.addEventListener("change", () => {
+    if (system) __md_set("__system", chooser.value)
+    __md_set("__tabs", [...new Set([...openChosen(chooser), ...(__md_get("__tabs") || [])])])
+  })
+}
+addEventListener("change", ({ target }) => target.closest(".tabbed-set") && setTimeout(showOpen))
+addEventListener("load", showOpen)
+
 // A link to a block inside a closed note or tab opens that first.
 function openTabs() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))

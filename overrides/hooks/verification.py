@@ -20,6 +20,7 @@ from proof.again import shown_again
 from proof.badge import block_state, page_line
 from proof.book import Book
 from proof.checkout import Checkout
+from proof.chooser import choosers
 from proof.files import files as beside
 from proof.files import links
 from proof.moved import redirects
@@ -29,6 +30,7 @@ from proof.record import BadRecord, committed, load
 from proof.rendered import blocks
 from proof.summary import fill
 from proof.tasks import above
+from proof.terms import explained, terms
 from proof.transcript import transcripts
 from pygments.style import Style  # type: ignore[import-untyped]
 
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
     from mkdocs.utils.templates import TemplateContext
 
-STATUS = "status.md"
+STATUS, GLOSSARY = "status.md", "glossary.md"
 _books: dict[str, Book] = {}  # by configuration file: one process may build several sites
 
 
@@ -116,6 +118,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         raise PluginError(f"{name}: {error}") from error
     title = str(page.meta.get("title") or page.title)  # the navigation's name for a page is short
     _books[config.config_file_path].add(name, title, page.url, page.meta, found, page.markdown or "")
+    if page.file.src_uri == GLOSSARY:
+        _books[config.config_file_path].terms = terms(html, page.url)
     if page.present_anchor_ids is not None:
         page.present_anchor_ids.update(block.name for block in found if block.name)  # links to them aren't broken
     return prepared(html, found, marks=bool(_books[config.config_file_path].records))
@@ -150,7 +154,8 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
         marks["page"] = page_line(known, book, link(book.status) if book.status else "")
     try:
         html = above(marked(page.content or "", marks), known, book)
-        page.content = shown_again(fill(html, book, link, known), known, book, link) + links(known, link)
+        html = shown_again(fill(html, book, link, known), known, book, link)
+        page.content = explained(choosers(html), book.terms, known.url, link) + links(known, link)
     except LookupError as error:
         raise PluginError(f"{known.name}: {error}") from error
     return context

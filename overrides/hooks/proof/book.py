@@ -15,6 +15,7 @@ from .contract import RAN
 from .record import Record, Run
 from .rendered import Block
 from .state import NEVER, UNVERIFIED, Count, State, states
+from .terms import Term
 from .union import made_of, parts_of
 
 
@@ -74,7 +75,7 @@ class Book:
 
     ``places`` has the names of all pages of the navigation, in its order, and the titles of the sections around
     each, outermost first: the first is the page's area. ``status`` is the address of the status page, empty where a
-    site has none. ``transcripts`` is the folder of what runs typed and printed.
+    site has none; ``terms`` are the glossary's. ``transcripts`` is the folder of what runs typed and printed.
     """
 
     records: Sequence[Record]
@@ -82,6 +83,7 @@ class Book:
     transcripts: Path = Path("transcripts")
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     status: str = ""
+    terms: Sequence[Term] = ()
     pages: dict[str, Page] = field(default_factory=dict)
 
     def add(
