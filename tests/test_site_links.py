@@ -59,6 +59,13 @@ def test_no_page_links_to_the_index_itself(site: Path) -> None:
     assert INDEX not in hosts(site)
 
 
+def test_no_page_names_the_index() -> None:
+    # where a tool prints its address, the page shows [...]
+    pages = sorted(ROOT.glob("docs/**/*.md"))
+    assert pages
+    assert [page.name for page in pages if re.search(rf"(?<![\w.]){re.escape(INDEX)}", page.read_text("utf-8"))] == []
+
+
 def test_a_link_to_the_index_is_found(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(
         f'<a href="https://test.{INDEX}/x">x</a><a href="//{INDEX}:443/project/x/">x</a>'
