@@ -95,7 +95,7 @@
     return last[other.length]
   }
 
-  // In the place of a word that stands nowhere, the nearest that does; of two, the one that more sections have.
+  // In the place of a word that no page has, the nearest that one has; of two, the one that more sections have.
   function corrected(word, of) {
     const most = word.length < 8 ? 1 : 2
     let nearest = word, least = most + 1, often = 0

@@ -162,9 +162,9 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Give the search what readers type, and its index in parts, its plugin has written the whole by now.
+    """Write what readers type into the search's index, divide that into parts, and write the files for programs.
 
-    And programs what they read.
+    The search's plugin has written its index by now: plugins come before hooks.
     """
     book, site = _books[config.config_file_path], Path(config.site_dir)
     try:

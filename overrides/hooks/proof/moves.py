@@ -55,7 +55,7 @@ def _told(move: Move, book: Book, link: Link) -> str:
     if move.broken:
         count = f"{len(move.broken)} of {move.pages} pages" if move.pages else f"{len(move.broken)} pages"
         rows = "".join(f"<li>{_page(name, book, link)}: {escape(why)}</li>" for name, why in move.broken.items())
-        parts.append(f"<p>It broke {count}, which were then corrected:</p><ul>{rows}</ul>")
+        parts.append(f"<p>It broke {count}:</p><ul>{rows}</ul>")
     elif move.pages:
         parts.append(f"<p>It broke none of {move.pages} pages.</p>")
     return "".join(parts)
