@@ -33,6 +33,17 @@ return taken
 # The window of a phone grows with a page that is too wide for it: innerWidth is then the page's.
 FITS = "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
+# What Lighthouse calls illegible.
+SMALL = """
+const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), small = new Set()
+while (texts.nextNode()) {
+  const element = texts.currentNode.parentElement, size = parseFloat(getComputedStyle(element).fontSize)
+  if (size < 12 && texts.currentNode.data.trim() && element.checkVisibility() && !element.closest("script, style, svg"))
+    small.add(`${size} ${element.tagName} ${texts.currentNode.data.trim().slice(0, 40)}`)
+}
+return [...small].slice(0, 20)
+"""
+
 # WCAG 2.2: every text below the article, the header and the navigation against the first opaque ground behind it.
 CONTRAST = """
 const rgb = css => { const n = css.match(/[\\d.]+/g).map(Number); return [...n.slice(0, 3), n[3] ?? 1] }
@@ -405,6 +416,34 @@ def test_whoever_wants_no_motion_gets_none(browser: Any, address: str) -> None:
         assert browser.execute_script(moving) == 0
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+@pytest.mark.parametrize("page", ["", "tasks/update/", "tasks/compare/", "errors/", "recipes/library/", "status/"])
+def test_no_text_is_smaller_than_12_pixels(browser: Any, serve: Callable[[Path], str], site: Path, page: str) -> None:
+    browser.get(serve(site) + page)
+    at_rest(browser)
+    assert browser.execute_script(SMALL) == []
+
+
+def test_on_paper_are_all_tabs_and_nothing_to_press(browser: Any, serve: Callable[[Path], str], site: Path) -> None:
+    browser.get(serve(site) + "tasks/update/")
+    at_rest(browser)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        browser.execute_script("dispatchEvent(new Event('beforeprint'))")  # as the browser's own command does
+        wait(browser, "return [...document.querySelectorAll('details')].every(one => one.open)")
+        shown = """const all = [...document.querySelectorAll(arguments[0])]
+            return [all.filter(one => one.checkVisibility()).length, all.length]"""
+        for found in (".tabbed-block > .highlight", ".tabbed-labels > label"):
+            seen, there = browser.execute_script(shown, found)
+            assert seen == there > 7, found
+        for found in (".md-header", ".md-sidebar", ".md-code__nav", ".md-clipboard", ".chooser-tabs", ".page-files"):
+            seen, there = browser.execute_script(shown, found)
+            assert not seen and there, found
+        whole = "return [...document.querySelectorAll('details')].map(one => getComputedStyle(one).breakInside)"
+        assert set(browser.execute_script(whole)) == {"auto"}
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
 def test_without_scripts_a_page_says_the_same(browser: Any, address: str) -> None:
