@@ -66,9 +66,6 @@ def _whole(block: Block) -> str:
 
 def _commands(block: Block) -> str:
     """The commands of a console block, with prompts and without what they print."""
-    lines = []
-    for command in contract.commands(block.text):
-        first, *rest = command.split("\n")
-        lines += [("$ ", first), *(("&gt; ", line) for line in rest)]
-    code = "".join(f'<span class="gp">{prompt}</span>{escape(line)}\n' for prompt, line in lines)
+    lines = [line for command in contract.commands(block.text) for line in contract.prompted(command)]
+    code = "".join(f'<span class="gp">{escape(prompt)}</span>{escape(line)}\n' for prompt, line in lines)
     return f'<div class="language-console highlight"><pre{copy_attribute(block)}><code>{code}</code></pre></div>'

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -82,6 +83,10 @@ LEFTOVERS = {
 }
 
 
+# the last line below a command that ended with another status than 0
+STATUS = re.compile(r"\[(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])\]$")
+
+
 def current(data: object) -> bool:
     """Whether ``data``, read from a file, is a record, or a page's committed one, of the format that is read here."""
     return isinstance(data, Mapping) and data.get("format") == FORMAT
@@ -110,17 +115,29 @@ def goes_on(line: str) -> bool:
 
 def commands(transcript: str) -> list[str]:
     """The commands of a console block's text, without prompts; one of several lines has its newlines."""
-    found: list[str] = []
+    return [command for command, _ in ended(transcript)]
+
+
+def ended(transcript: str) -> list[tuple[str, int]]:
+    """The commands of a console block's text, each with the status that its last line shows; 0 where it shows none."""
+    found: list[tuple[str, int]] = []
     typing = False
     for line in transcript.splitlines():
         if begins(line):
-            found.append(line[2:])
+            found.append((line[2:], 0))
             typing = True
         elif typing and goes_on(line):
-            found[-1] += "\n" + line[2:]
-        else:
+            found[-1] = f"{found[-1][0]}\n{line[2:]}", 0
+        elif found:
             typing = False
+            status = STATUS.match(line)
+            found[-1] = found[-1][0], int(status[1]) if status else 0
     return found
+
+
+def prompted(command: str) -> list[tuple[str, str]]:
+    """The lines of a command as a console block has them, each behind its prompt."""
+    return [("> " if number else "$ ", line) for number, line in enumerate(command.split("\n"))]
 
 
 def left_behind(name: str) -> bool:

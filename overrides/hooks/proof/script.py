@@ -8,13 +8,12 @@ from shlex import quote
 
 from .badge import days
 from .book import Book, Page, day, system
-from .contract import RAN, begins, goes_on
+from .contract import RAN, ended
 from .copied import patch
 from .record import Entry
 from .state import State
 from .union import family
 
-STATUS = re.compile(r"\[(\d+)\]$")
 WINDOWS = ("powershell", "bat")
 SCRIPTS = ("bash", "sh")
 OWN = 'HOME=$(mktemp -d) || exit\nexport HOME\nmkdir "$HOME/project"\ncd "$HOME/project" || exit'
@@ -114,8 +113,9 @@ def _step(state: State, entry: Entry) -> Iterator[str]:
     if block.title:
         yield from _file(state)
     elif block.language == "console":
-        for command, status in _commands(block.text, ends):
-            yield from _typed(command, status)
+        *before, (command, status) = ended(block.text)
+        for each in (*before, (command, ends or status)):
+            yield from _typed(*each)
     elif block.language in SCRIPTS:
         yield from (
             _typed(f"( set -euo pipefail\n{text}\n)", ends)
@@ -134,25 +134,6 @@ def _step(state: State, entry: Entry) -> Iterator[str]:
 
 def _typed(command: str, status: int) -> Iterator[str]:
     yield from ("set +e", command, f"must {status}") if status else (command,)
-
-
-def _commands(text: str, last: int) -> list[tuple[str, int]]:
-    """The commands of a console block with the statuses that they end with; ``last`` is the last one's."""
-    found: list[tuple[str, int]] = []
-    typing = False
-    for line in text.splitlines():
-        if begins(line):
-            found.append((line[2:], 0))
-            typing = True
-        elif typing and goes_on(line):
-            found[-1] = f"{found[-1][0]}\n{line[2:]}", 0
-        elif found:
-            typing = False
-            status = STATUS.match(line)
-            found[-1] = found[-1][0], int(status[1]) if status else 0
-    if last and found:
-        found[-1] = found[-1][0], last
-    return found
 
 
 def _file(state: State) -> Iterator[str]:

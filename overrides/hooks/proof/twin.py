@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urldefrag
 
+from . import contract
 from .badge import days
 from .book import Book, Page, day, system
 from .flat import flat
@@ -125,7 +126,7 @@ class _Twin:
         state = next(state for state in home.states if state.block.name == part)
         text = state.block.text.rstrip("\n").split("\n")
         if shown["what"] == "commands":
-            text = [("> " if n else "$ ") + line for one in state.block.typed for n, line in enumerate(one.split("\n"))]
+            text = [prompt + line for command in state.block.typed for prompt, line in contract.prompted(command)]
         yield from (*block(state, text), "", f"From [{shown['text']}]({shown['href']}), where it runs.")
 
 

@@ -21,14 +21,13 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from proof.contract import begins, goes_on
+from proof.contract import STATUS, begins, goes_on
 
 from harness.page.block import Block
 from harness.problem import Problem
 
 ELISION = "..."
 PART = "[...]"
-STATUS = re.compile(r"\[(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])\]$")
 # What other documents, shells and users have in place of "$ ": an environment's name, user@host and folder, a drive
 PROMPT = re.compile(
     r"""(?: \([\w.@+-]+\)\ ? (?:[\w.-]+@[\w.-]+[:\ ][^$%\#]*)? [$%\#>]  # (.venv) $

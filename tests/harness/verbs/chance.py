@@ -13,7 +13,7 @@ import string
 from collections import Counter
 from collections.abc import Iterable
 
-from proof.contract import begins, goes_on
+from proof.contract import STATUS, begins, goes_on
 
 from harness.compare.align import elides
 from harness.compare.volatile import RULES, settled
@@ -24,7 +24,7 @@ from harness.kinds.python import PYTHON
 from harness.kinds.table import check, kind_of, read_page
 from harness.page.block import Block
 from harness.page.markup import Markup
-from harness.page.prompts import PART, STATUS
+from harness.page.prompts import PART
 from harness.problem import Problem
 from harness.project import Project
 from harness.run.campaign import Campaign
