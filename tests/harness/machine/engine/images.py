@@ -19,14 +19,16 @@ from harness import once
 from harness.machine import debian
 from harness.machine.engine import archive, standins
 from harness.machine.engine.archive import Archive
+from harness.machine.engine.cpython import FULL, PYTHON
 from harness.machine.engine.daemon import running
 from harness.machine.engine.plan import Plan
 from harness.machine.engine.programs import Programs
-from harness.machine.engine.standins import DEBIAN, FRONTEND, FULL, POSTGRES, PYTHON, REDIS, REGISTRY, SOURCES, UV
+from harness.machine.engine.rootfs import RELEASE, SOURCES
+from harness.machine.engine.standins import DEBIAN, FRONTEND, POSTGRES, REDIS, REGISTRY, UV
 from harness.machine.pythons import Interpreter
 from harness.problem import Problem
 
-FORMAT = "5"  # to be raised when what this module and .standins make changes
+FORMAT = "5"  # to be raised when what this module, .standins, .cpython and .rootfs make changes
 SECONDS = 600
 KEPT_SECONDS = 24 * 3600  # how long other images stay, in case another run still uses them
 
@@ -116,4 +118,4 @@ class Images:
         standins.frontend(folder / "frontend")
         build = [*client, "build", "--quiet", "--tag", FRONTEND, str(folder / "frontend")]
         debian.run(build, f"{FRONTEND} can't be built")
-        return {"ran on stand-ins for base images:": f"CPython {self.python.named}, {standins.RELEASE}, uv {self.uv}"}
+        return {"ran on stand-ins for base images:": f"CPython {self.python.named}, {RELEASE}, uv {self.uv}"}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from harness.machine import pythons
 from harness.machine.engine import packages, programs
+from harness.machine.engine.cpython import MINOR
 from harness.machine.engine.images import Images, Kept
 from harness.machine.engine.programs import OLDEST, Programs
-from harness.machine.engine.standins import MINOR
 from harness.machine.toolchain import Toolchain
 from harness.problem import Problem
 from harness.project import ROOT, Project
