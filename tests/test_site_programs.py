@@ -160,7 +160,7 @@ def test_a_script_has_what_one_way_through_the_page_typed_and_wrote(decorated: S
     assert "cat >\"$HOME/project\"/pyproject.toml <<'END'\n[project]\n" in uv
     assert "\npatch -p1 -d \"$HOME/project\" <<'END'\n--- a/pyproject.toml\n" in uv
     assert "# block 4\n# not run: needs Windows\n" in uv
-    assert f"curl -fsSLO {ADDRESS}recipes/service.zip\n" in uv
+    assert f"curl -fsSL {ADDRESS}recipes/service.tar | tar -xf -\n" in uv
     assert "set +e\ngrep -c pydantc pyproject.toml\nmust 1\n" in uv
 
 

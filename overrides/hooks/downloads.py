@@ -1,7 +1,7 @@
-"""MkDocs hook: each folder below ``recipes/`` becomes an archive beside the pages, ``recipes/<name>.zip``.
+"""MkDocs hook: each folder below ``recipes/`` becomes two archives beside the pages, ``<name>.zip`` and ``<name>.tar``.
 
-Where a page links one in a paragraph, its files with their sizes, its digest and the command that fetches it follow.
-The page is complete without them.
+Where a page links the first in a paragraph, there follow the command that fetches the second, the tree of its files,
+the commands that write its locks, and its digest. The page is complete without them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
-from proof.archive import archive, sizes
+from proof.archive import archive, sizes, tarred
+from proof.locking import locking, sentence
+from proof.rendered import Block, blocks
+from proof.tree import shown, tree
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -29,30 +33,50 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     root = Path(config.config_file_path).absolute().parent / FOLDER
     for folder in sorted(path for path in root.glob("*") if path.is_dir()):
         files.append(File.generated(config, f"{FOLDER}/{folder.name}.zip", content=archive(folder)))
+        files.append(File.generated(config, f"{FOLDER}/{folder.name}.tar", content=tarred(folder)))
     return files
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     def described(found: re.Match[str]) -> str:
         file = files.get_file_from_path(f"{FOLDER}/{found[1]}.zip")
-        return found[0] + (_description(file, config.site_url or "") if file else "")
+        if not file:
+            return found[0]
+        return found[0] + _description(file, config.site_url or "", _about(found[1], page, there))
 
+    if not PARAGRAPH.search(html):
+        return html
+    try:
+        # the hook ``verification`` names the blocks; without it there is nothing to lead to
+        there = blocks(html) if config.extra.get("for_programs") else []
+    except ValueError as error:
+        raise PluginError(f"{page.file.src_uri}: {error}") from error
     return PARAGRAPH.sub(described, html)
 
 
-def _description(file: File, site: str) -> str:
-    """The fold below a download link; the command names the site's address, where the configuration has one."""
+def _about(name: str, page: Page, found: list[Block]) -> list[Block]:
+    """The blocks of a page that starts from the recipe ``name``; where each tab has its own, those of its tab.
+
+    Empty where the page starts from none of this name.
+    """
+    named = page.meta.get("recipe")
+    if not isinstance(named, dict):
+        return found if named == name else []
+    others = {label for label, recipe in named.items() if recipe != name}
+    return [block for block in found if name in named.values() and not others & set(block.tabs)]
+
+
+def _description(file: File, site: str, found: list[Block]) -> str:
+    """What follows a download link; the command names the site's address, where the configuration has one."""
     zipped, name = file.content_bytes, Path(file.src_uri).name
-    listed = sizes(zipped)
-    rows = "".join(
-        f"<tr><td><code>{escape(path.partition('/')[2])}</code></td><td>{size:,}</td></tr>"
-        for path, size in listed.items()
-    )
-    command = f"curl -fsSLO {site.rstrip('/')}/{file.url} && unzip -q {name} && cd {name.removesuffix('.zip')}"
+    folder = name.removesuffix(".zip")
+    listed = {path.partition("/")[2]: size for path, size in sizes(zipped).items()}
+    address = f"{site.rstrip('/')}/{file.url.removesuffix('.zip')}.tar"
+    command = f"curl -fsSL {address} | tar -xf - && cd {folder}"
     fetched = f'<pre class="download"><code>{escape(command)}</code></pre>' if site else ""
     return (
         f'{fetched}<details class="download" data-search-exclude><summary>{len(listed)} files, '
         f"{sum(listed.values()):,} bytes</summary>"
-        f"<table><thead><tr><th>file</th><th>bytes</th></tr></thead><tbody>{rows}</tbody></table>"
+        f"{tree(listed, shown(found))}{sentence(locking(found, 'pyproject.toml' in listed))}"
         f"<p>SHA-256 of <code>{name}</code>: <code>{hashlib.sha256(zipped).hexdigest()}</code></p></details>"
     )

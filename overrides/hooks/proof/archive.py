@@ -1,14 +1,19 @@
-"""A recipe as an archive to download, the same bytes on every machine."""
+"""A recipe as archives to download, the same bytes on every machine: one to click on, one for a command."""
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import tarfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from .contract import executable, recipe_files
 
-DATE = (1980, 1, 1, 0, 0, 0)  # the first that the format knows; a checkout's dates say nothing of the files
+# A checkout's dates say nothing of the files. A zip knows none before 1980 and no time zone: a day later, its files
+# are young enough for a wheel in each of them.
+DATE = dt.datetime(1980, 1, 2, tzinfo=dt.UTC)
 
 
 def archive(folder: Path) -> bytes:
@@ -18,13 +23,31 @@ def archive(folder: Path) -> bytes:
     """
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as target:
-        for path in recipe_files(folder):
-            content = path.read_bytes()
-            entry = zipfile.ZipInfo(f"{folder.name}/{path.relative_to(folder).as_posix()}", DATE)
+        for name, content, mode in _entries(folder):
+            entry = zipfile.ZipInfo(name, DATE.timetuple()[:6])
             entry.create_system = 3  # Unix, whose modes follow
-            entry.external_attr = (0o100755 if executable(path, content) else 0o100644) << 16
+            entry.external_attr = (0o100000 | mode) << 16
             target.writestr(entry, content)
     return written.getvalue()
+
+
+def tarred(folder: Path) -> bytes:
+    """The same as a tar, which Debian and macOS unpack with what each installation of theirs has."""
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w", format=tarfile.USTAR_FORMAT) as target:
+        for name, content, mode in _entries(folder):
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode, entry.mtime = len(content), mode, int(DATE.timestamp())
+            target.addfile(entry, io.BytesIO(content))
+    return written.getvalue()
+
+
+def _entries(folder: Path) -> Iterator[tuple[str, bytes, int]]:
+    """Name, contents and mode of each file."""
+    for path in recipe_files(folder):
+        content = path.read_bytes()
+        name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+        yield name, content, 0o755 if executable(path, content) else 0o644
 
 
 def sizes(zipped: bytes) -> dict[str, int]:

@@ -90,10 +90,9 @@ def _recipe(page: Page, way: str, site: str) -> Iterator[str]:
     if not named:
         return
     if site:
-        yield f"curl -fsSLO {site}recipes/{named}.zip"
-        yield f"unzip -q {named}.zip"
+        yield f"curl -fsSL {site}recipes/{named}.tar | tar -xf -"
         yield f"cp -R {named}/. ."
-        yield f"rm -R {named} {named}.zip"
+        yield f"rm -R {named}"
     else:
         yield f'cp -R "${{GUIDE:?a copy of the repository of the guide}}/recipes/{named}/." .'
 
