@@ -418,7 +418,9 @@ def test_whoever_wants_no_motion_gets_none(browser: Any, address: str) -> None:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
-@pytest.mark.parametrize("page", ["", "tasks/update/", "tasks/compare/", "errors/", "recipes/library/", "status/"])
+@pytest.mark.parametrize(
+    "page", ["", "tasks/update/", "tasks/compare/", "errors/", "recipes/", "recipes/library/", "status/"]
+)
 def test_no_text_is_smaller_than_12_pixels(browser: Any, serve: Callable[[Path], str], site: Path, page: str) -> None:
     browser.get(serve(site) + page)
     at_rest(browser)

@@ -30,7 +30,7 @@ def phrases() -> dict[str, str]:
     """What pages say that they are asked -> the page that says it."""
     docs = ROOT / "docs"
     return {
-        phrase: path.relative_to(docs).with_suffix("").as_posix()
+        phrase: path.relative_to(docs).with_suffix("").as_posix().removesuffix("/index")
         for path in sorted(docs.rglob("*.md"))
         for phrase in meta.get_data(path.read_text(encoding="utf-8"))[1].get(listed.KEY, [])
     }

@@ -28,7 +28,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if self.hidden or tag == "svg" or given.get("aria-hidden") == "true":
+        if self.hidden or tag in ("svg", "form") or given.get("aria-hidden") == "true":
             if tag == "svg" and not self.hidden and given.get("aria-label"):
                 self.parts += ["\n\n", given["aria-label"] or "", "\n\n"]
             self.hidden += 1

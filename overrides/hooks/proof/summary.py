@@ -12,6 +12,7 @@ from .answers import TOOLS
 from .area import area
 from .book import Book, Page, by_version, day
 from .comparison import comparison
+from .gallery import gallery
 from .moves import history
 from .record import Run
 from .speed import conditions, locks, speed
@@ -126,4 +127,4 @@ PARTS: dict[str, Callable[[Book, Link], str]] = {
     **{f"cheat-sheet {tool}": partial(cheat_sheet, tool=tool) for tool in TOOLS},
 }
 # what depends on the page that shows it
-OWN: dict[str, Callable[[Book, Link, Page], str]] = {"area": area, "images": images.comparison}
+OWN: dict[str, Callable[[Book, Link, Page], str]] = {"area": area, "gallery": gallery, "images": images.comparison}
