@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import copy
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from harness.compare.patch import apply_diff
+from harness.compare.patch import apply_diff, hunks_of
 from harness.page.page import Page
+from harness.problem import Problem
 from harness.project import Project
-from proof.copied import patch
+from proof import contract
+from proof.copied import copied, patch
 from proof.notation import signs
 from proof.prepared import prepared
-from proof.rendered import blocks
+from proof.rendered import Block, blocks
 from site_sample import Sample, Site, words
 
 FILE = """\
@@ -100,6 +103,7 @@ DIFFS = [
     '+    "rich",\n ]\n',
     " [tool.one]\n-a = 1\n+a = 3\n \n [tool.two]\n",
     '-version = "0.1.0"\n+version = "0.2.0"\n...\n [tool.two]\n-a = 2\n',
+    'diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -3 +3 @@\n-version = "0.1.0"\n+version = "0.2.0"\n',
     ' dependencies = [\n+    "idna",\n     "httpx>=0.28",\n@@\n [tool.two]\n+b = 1\n',
 ]
 
@@ -115,15 +119,75 @@ def test_a_copied_diff_does_what_the_shown_one_does(diff: str, program: str, tmp
     assert target.read_text() == expected
 
 
-def test_every_diff_of_the_guide_is_copied_as_a_patch_that_a_program_can_read(
-    project: Project, read: Callable[[str], Page]
+def test_a_copied_diff_of_a_file_in_the_home_folder_applies_there(tmp_path: Path) -> None:
+    diff = DIFFS[0]
+    block = Block(0, "diff", {}, "", 0, title="~/app/pyproject.toml", text=diff)
+    target = tmp_path / "app" / "pyproject.toml"
+    target.parent.mkdir()
+    target.write_text(FILE)
+    subprocess.run(["patch", "--quiet", "-p1"], cwd=tmp_path, input=copied(block), text=True, check=True)
+    assert target.read_text() == apply_diff(FILE, diff, "here")
+
+
+def changes(page: Page) -> Iterator[tuple[str, str, str, str]]:
+    """Each diff of ``page``: where it is, its text, and the file before and after it.
+
+    The file is the one that the page's recipe or an earlier block of the way through the page has, where that is known.
+    For each diff there is also one of the diff's own old lines, with others between its hunks.
+    """
+    for way in page.scenarios:
+        recipe = page.recipe(way)
+        files: dict[str, str] = {}
+        for path in contract.recipe_files(recipe) if recipe else ():
+            with suppress(UnicodeDecodeError):
+                files[path.relative_to(recipe).as_posix()] = path.read_text(encoding="utf-8")  # type: ignore[arg-type]
+        for block in way.blocks:
+            title = block.title
+            if not title or block.attributes.get("data-listing") == "part":
+                continue
+            before = files.pop(title, "")
+            if block.language != "diff":
+                files[title] = block.text
+            elif before:
+                with suppress(Problem):  # a command has changed the file
+                    files[title] = apply_diff(before, block.text, block.where)
+                    yield block.where, block.text, before, files[title]
+    for block in page.blocks:
+        if block.language == "diff" and block.title:
+            hunks = hunks_of(block.text, block.where)
+            known = any(hunk.before for hunk in hunks)
+            others = [f"# another line {number}" for number in range(5)] if known else []
+            before, after = (
+                "".join(f"{line}\n" for lines in of for line in [*others, *lines, *others])
+                for of in ([hunk.before for hunk in hunks], [hunk.after for hunk in hunks])
+            )
+            yield block.where, block.text, before, after
+
+
+@pytest.fixture(scope="module")
+def diffs(project: Project, read: Callable[[str], Page]) -> list[tuple[str, str, str, str]]:
+    """What ``changes`` finds on all pages of the guide, each once."""
+    names = sorted(path.relative_to(project.docs).as_posix() for path in project.docs.rglob("*.md"))
+    found = list(dict.fromkeys(change for name in names for change in changes(read(name))))
+    assert len({where for where, *_ in found}) > 200
+    assert len(found) > 1.5 * len({where for where, *_ in found}), "of many, an earlier state of the file is known"
+    return found
+
+
+@pytest.mark.parametrize("program", ["patch -p1 --batch --no-backup-if-mismatch", "git apply --unidiff-zero"])
+def test_every_diff_of_the_guide_is_copied_as_a_patch_that_a_program_applies(
+    diffs: list[tuple[str, str, str, str]], program: str, tmp_path: Path
 ) -> None:
-    counted = 0
-    for path in sorted(project.docs.rglob("*.md")):
-        for block in read(path.relative_to(project.docs).as_posix()).blocks:
-            if block.language == "diff" and block.title:
-                text = patch(block.title, block.text)
-                done = subprocess.run(["git", "apply", "--numstat", "-"], input=text, text=True, capture_output=True)
-                assert done.returncode == 0, f"{block.where}: {done.stderr}"
-                counted += 1
-    assert counted > 30
+    """All in one call of the program, each in a file of its own."""
+    text = ""
+    for number, (_, diff, before, _) in enumerate(diffs):
+        (tmp_path / f"{number}").write_text(before)
+        text += f"{patch(f'{number}', diff).rstrip()}\n"  # the button drops the last newline, and Enter puts it back
+    done = subprocess.run(program.split(), cwd=tmp_path, input=text, text=True, capture_output=True)
+    wrong = [
+        (where, (tmp_path / f"{number}").read_text())
+        for number, (where, _, _, after) in enumerate(diffs)
+        if (tmp_path / f"{number}").read_text() != after
+    ]
+    assert wrong == [], done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -17,11 +17,14 @@ def copy_attribute(block: Block) -> str:
 
 
 def copied(block: Block) -> str:
-    """A console block's commands, and a diff as a patch; empty for what is copied as it is shown."""
+    """A console block's commands, and a diff as a patch; empty for what is copied as it is shown.
+
+    The patch of a file in the user's home is one for that folder: no program takes a patch with ``~/`` in it.
+    """
     if block.language == "console":
         return block.commands
-    if block.language == "diff" and block.title and not block.title.startswith("~"):
-        return patch(block.title, block.text)
+    if block.language == "diff" and block.title:
+        return patch(block.title.removeprefix("~/"), block.text)
     return ""
 
 
@@ -38,8 +41,8 @@ def patch(path: str, diff: str) -> str:
     for line in diff.removesuffix("\n").split("\n"):
         if HEADER.fullmatch(line.rstrip()) or line.rstrip() == "...":
             opened = False
-        elif line.startswith(("--- ", "+++ ")) and not hunks:
-            continue
+        elif not hunks and (line.startswith(("--- ", "+++ ")) or line[:1] not in ("", " ", "-", "+")):
+            continue  # what a program writes above the first change
         else:
             if not opened:
                 hunks.append([])
