@@ -6,7 +6,6 @@ What pages list as ``asked`` in their front matter are questions too, and so is 
 from __future__ import annotations
 
 import gzip
-import json
 import posixpath
 import re
 import tomllib
@@ -127,8 +126,31 @@ def test_messages_of_the_index_of_errors_are_phrases_of_the_pages_that_it_links(
 def test_phrases_are_in_the_index_of_a_built_site(tmp_path: Path) -> None:
     sample = Sample.create(tmp_path)
     sample.edit("docs/pip/other.md", "tools: [pip]", "tools: [pip]\nasked: [where is it]")
-    docs = json.loads((sample.build().path / "search" / "search_index.json").read_text(encoding="utf-8"))["docs"]
-    assert [(doc["location"], doc["asked"]) for doc in docs if "asked" in doc] == [("pip/other/", ["where is it"])]
+    _, _, pages = sample.build().part("pages")
+    assert [(url, asked) for url, _, _, _, *asked in pages if asked] == [("pip/other/", ["where is it"])]
+
+
+def test_the_index_is_published_in_parts_alone(tmp_path: Path) -> None:
+    """The theme's file of everything is asked by the theme's worker, which only a site without the hook has."""
+    sample = Sample.create(tmp_path)
+    published, plain = sample.build(), sample.build(hook=False)
+    assert not (published.path / "search" / "search_index.json").exists()
+    assert (plain.path / "search" / "search_index.json").is_file()
+    assert "assets/search.js" in {str(tag["src"]) for tag in published.page("index").select("script[src]")}
+    assert "assets/search.js" not in {str(tag["src"]) for tag in plain.page("index").select("script[src]")}
+
+
+def test_the_search_works_in_a_folder_of_files(browser: Any, site: Path) -> None:
+    browser.get((site / "uv" / "start" / "index.html").as_uri())
+    chromium.wait(browser, "return document.readyState === 'complete' && !!window.document$")
+    browser.execute_script("document.querySelector('label[for=__search]').click()")
+    field = browser.find_element("css selector", ".md-search__input")
+    field.send_keys("uv lock --check fails in the pipeline")
+    found = chromium.wait(browser, SHOWN)
+    assert "Check" in found[0] and "Tasks › Locks" in found[0], found
+    browser.find_element("css selector", ".md-search-result__link").click()
+    chromium.wait(browser, "return location.pathname.endsWith('/tasks/check-lock/index.html')")
+    assert chromium.wait(browser, "return CSS.highlights.get('looked-for')?.size")
 
 
 @pytest.mark.parametrize(
@@ -181,6 +203,23 @@ def test_the_index_is_fetched_in_parts_when_the_search_is_used(browser: Any, ser
     assert not [path for path in fetched if path.endswith(".json")]
     assert sum(len(gzip.compress((site / path).read_bytes())) for path in fetched) < 120_000
     assert len(fetched) < 100
+
+
+def test_an_index_that_does_not_arrive_is_no_question_without_an_answer(browser: Any, serve: Any, site: Path) -> None:
+    browser.get(serve(site) + "uv/start/")
+    chromium.wait(browser, "return document.readyState === 'complete' && !!window.document$")
+    browser.execute_cdp_cmd("Network.enable", {})
+    browser.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/search/*"]})
+    try:
+        browser.execute_script("document.querySelector('label[for=__search]').click()")
+        field = browser.find_element("css selector", ".md-search__input")
+        field.send_keys("uv lock")
+        found = chromium.wait(browser, SHOWN)
+        assert "out of reach" in found[0] and "Check the network" in found[0]
+    finally:
+        browser.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    field.send_keys(" --check")
+    chromium.wait(browser, f"{SHOWN}[0].includes('Check')")
 
 
 def test_a_result_s_words_are_marked_on_its_page(browser: Any, serve: Any, site: Path) -> None:

@@ -9,7 +9,6 @@
   const PAGES = 16 // that are read before the answer
   const PAUSE = 100 // milliseconds without a key, after which a question is asked
   const LINE = 180 // letters of a page that an answer shows
-  const PARTS = 128 // of the words, as they were written
 
   // Words as they are compared: small letters, and nothing around them.
   const wordsOf = text => text.toLowerCase().replace(/[^\p{L}\p{M}\p{N}._@]+/gu, " ").replace(/\.+(?=\s|$)/g, " ")
@@ -37,18 +36,19 @@
 
   // All pages: what they are called, which of the sections are theirs, and what they say that they are asked.
   let known
-  const pages = () => known ??= part("pages").then(([digest, listed]) => {
+  const pages = () => known ??= part("pages").then(([digest, parts, listed]) => {
     let first = 0
     const all = listed.map(([url, title, sections, boost, ...asked], number) => {
       const page = { number, url, title, boost, first, address: joined(url), words: joined(bare(title)) }
       first += sections
       return Object.assign(page, { asked: asked.map(phrase => new Set(wordsOf(phrase))) })
     })
-    return { digest, all, sections: first, of: section => all.findLast(page => page.first <= section) }
+    return { digest, parts, all, sections: first, of: section => all.findLast(page => page.first <= section) }
   }).catch(error => { known = undefined; throw error })
 
   // The words of the index that begin as this one does, with the sections that have them.
-  const alike = (word, digest) => part(`words/${(word.charCodeAt(0) * 31 + (word.charCodeAt(1) || 0)) % PARTS}`, digest)
+  const alike = (word, { digest, parts }) =>
+    part(`words/${(word.charCodeAt(0) * 31 + (word.charCodeAt(1) || 0)) % parts}`, digest)
 
   // How much of a question a text has word by word in one piece: 1 is all of it.
   function piece(words, text) {
@@ -110,13 +110,14 @@
 
   // How much each section has of the words, those that are rare for more, and how many of the words it has at all. A
   // word counts as it is, and for a third as the beginning of another; of numbers only as it is.
-  async function weighed(words, { digest, sections }) {
+  async function weighed(words, index) {
     const scores = new Map(), distinct = new Set(words), met = new Map()
     for (const word of distinct) {
-      const of = await alike(word, digest)
+      const of = await alike(word, index)
       for (const [other, listed] of Object.entries(of)) {
         if (other !== word && (word.length < 3 || /^[\d._]/.test(word) || !other.startsWith(word))) continue
-        const times = listed.length / 2, rare = Math.log(1 + Math.abs((sections - times + 0.5) / (times + 0.5)))
+        const times = listed.length / 2, others = index.sections - times
+        const rare = Math.log(1 + Math.abs((others + 0.5) / (times + 0.5)))
         for (let at = 0, section = 0; at < listed.length; at += 2) {
           section += listed[at]
           scores.set(section, (scores.get(section) ?? 0) + (other === word ? 3 : 1) * rare * listed[at + 1])
@@ -158,7 +159,7 @@
     let words = wordsOf(question).slice(0, LONGEST)
     if (!words.length) return []
     const index = await pages()
-    const lists = await Promise.all(words.map(word => alike(word, index.digest)))
+    const lists = await Promise.all(words.map(word => alike(word, index)))
     const stands = (word, of) => word in of || Object.keys(of).some(other => other.startsWith(word))
     const stops = new Set(words.filter((word, at) => lists[at][word]?.length === 0))
     const strange = words.map((word, at) => word.length > 4 && !stands(word, lists[at]))
@@ -205,6 +206,12 @@
     return found
   }
 
+  // In the place of answers, where a part of the index doesn't arrive; the next letter asks for it again.
+  const unreachable = () => [[{
+    location: "", title: "The search is out of reach", score: 1, terms: {},
+    text: "<p>A part of its index didn't load. Check the network, then change the question.</p>",
+  }]]
+
   // What the theme's script takes for its worker.
   window.Worker = class extends EventTarget {
     constructor() {
@@ -220,7 +227,8 @@
       if (type !== ASK) return
       const asking = this.last = {}
       if (data.trim()) await new Promise(done => setTimeout(done, PAUSE))
-      const items = await find(data, () => asking === this.last).catch(error => { console.error(error); return [] })
+      const items = await find(data, () => asking === this.last)
+        .catch(error => { console.error(error); return unreachable() })
       if (asking === this.last) this.say({ type: ANSWER, data: { items } })
     }
   }

@@ -162,7 +162,7 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write what readers type into the search's index, divide that into parts, and write the files for programs.
+    """Write what readers type into the search's index, put that in parts, and write the files for programs.
 
     The search's plugin has written its index by now: plugins come before hooks.
     """
@@ -180,6 +180,7 @@ def on_post_build(config: MkDocsConfig) -> None:
             for page in book.pages.values()
         }
         search.write(index.parent, json.loads(index.read_text(encoding="utf-8"))["docs"], about)
+        index.unlink()  # the theme's worker, which overrides/main.html replaces, would ask for it
     if config.site_url:
         made[FEED] = feed(book, config.site_name, config.site_url)
     for name, text in made.items():

@@ -92,6 +92,22 @@ class Site:
             found.append(words(state.summary or state).removesuffix(": see what ran"))
         return found
 
+    def part(self, name: str) -> Any:
+        """A part of the search's index, such as ``pages`` or ``text/0``."""
+        text = (self.path / "search" / f"{name}.js").read_text(encoding="utf-8")
+        own, data = json.loads(f"[{text.removeprefix('found(').removesuffix(')' + chr(10))}]")
+        assert own == name
+        return data
+
+    def sections(self) -> dict[str, str]:
+        """Address of each section that the search knows -> its text."""
+        _, _, pages = self.part("pages")
+        return {
+            url + (anchor and f"#{anchor}"): text
+            for number, (url, *_) in enumerate(pages)
+            for anchor, _, text in self.part(f"text/{number}")[2]
+        }
+
     def line(self, name: str) -> str:
         """The line under the title of a page, empty where there is none."""
         found = self.page(name).select_one("h1 + .page-proof")

@@ -84,7 +84,7 @@ def write(folder: Path, docs: list[dict[str, Any]], about: Mapping[str, About]) 
     parts = {f"words/{number}": of for number, of in enumerate(_postings(sections))}
     digest = hashlib.sha256(_json([texts, parts]).encode()).hexdigest()[:8]
     listed = [[url, of[0]["title"], len(of), of[0].get("boost", 1), *of[0].get(KEY, [])] for url, of in pages.items()]
-    for name, data in {**texts, **parts, "pages": [digest, listed]}.items():
+    for name, data in {**texts, **parts, "pages": [digest, PARTS, listed]}.items():
         path = folder / f"{name}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"found({_json(name)},{_json(data)})\n", encoding="utf-8")
