@@ -17,7 +17,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from harness.kinds.masks import HEREDOC
 from harness.page.page import Page
+from harness.page.prompts import QUOTED
 from harness.project import Project
 from patience import PATIENCE
 from proof import contract
@@ -46,7 +48,6 @@ SHAPES = {
     "an exclamation mark": "$ echo '!important' \"and so!\" a!=b\n!important and so! a!=b\n",
     "letters beyond ASCII": "$ echo 'Grüße → 日本 ✓'\nGrüße → 日本 ✓\n",
     "a backslash at the end of a quoted line": "$ echo 'one \\\n> two'\none \\\ntwo\n",
-    "a comment": "$ echo one # and no more\none\n",
     "an output like a prompt": "$ echo '[...] make'\n[...] make\n",
 }
 
@@ -177,3 +178,25 @@ def test_no_paste_has_a_key_or_an_end_of_line_that_a_terminal_takes_for_another(
     """A tab completes a name where a paste is typed line by line; a space behind a backslash ends the command."""
     odd = {place for place, text in copied.items() for line in text.split("\n") if "\t" in line or line.endswith("\\ ")}
     assert odd == set()
+
+
+def comments(text: str) -> list[str]:
+    return [part for part in QUOTED.findall(HEREDOC.sub("", text)) if part.startswith("#")]
+
+
+def test_no_paste_has_a_comment(copied: dict[str, str]) -> None:
+    """zsh, macOS's shell, takes one at its prompt for words of the command, unless INTERACTIVE_COMMENTS is set."""
+    assert {place: found for place, text in copied.items() if (found := comments(text))} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("echo one # two", ["# two"]),
+        ("# two\necho one", ["# two"]),
+        ("echo '# one' \"# two\" a#b $# \\#", []),
+        ("cat <<END\n# one\nEND\necho two", []),
+    ],
+)
+def test_a_comment_is_told_from_a_text(text: str, found: list[str]) -> None:
+    assert comments(text) == found
