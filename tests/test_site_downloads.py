@@ -256,7 +256,7 @@ LOCKS = {
 def test_a_page_says_which_command_writes_the_lock_that_the_archive_lacks(page: str, site: Path) -> None:
     parsed = Site.parsed(site / "recipes" / page / "index.html")
     said = [words(line) for line in parsed.select("article details.download > p") if "lock file" in words(line)]
-    assert said == [f"There is no lock file in it: {line}." for line in LOCKS[page]]
+    assert said == [f"The archive holds no lock file: {line}." for line in LOCKS[page]]
     for link in parsed.select("article details.download > p > a:not(.term)"):
         block = parsed.find(id=str(link["href"]).removeprefix("#"))
         assert isinstance(block, Tag) and "$ " in block.get_text()

@@ -52,4 +52,4 @@ def sentence(found: dict[str, tuple[str, str]]) -> str:
         for file, (command, anchor) in found.items()
     ]
     listed = " and ".join(filter(None, [", ".join(makes[:-1]), *makes[-1:]]))
-    return f"<p>There is no lock file in it: {listed}.</p>" if makes else ""
+    return f"<p>The archive holds no lock file: {listed}.</p>" if makes else ""
