@@ -6,10 +6,11 @@ The tests in a browser need Chromium and its driver; without them they are skipp
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import chromium
 import pytest
@@ -76,6 +77,21 @@ def test_each_choice_of_the_filter_fits_a_card_and_has_a_name(site: Path, cards:
         fitting = {one for card in cards.values() for one in str(card[f"data-{choice['name']}"]).split()}
         assert {str(option["value"]) for option in options} == fitting
     assert words(form.select_one("output") or form) == f"{len(cards)} recipes"
+
+
+def test_links_into_the_gallery_choose_what_its_filter_has_and_each_tool_has_one(site: Path) -> None:
+    form = Site.parsed(site / "recipes" / "index.html").select(".gallery-filter option")
+    there = {(str(option.find_parent("select")["name"]), str(option["value"])) for option in form}  # type: ignore[index]
+    chosen = {
+        path.relative_to(ROOT / "docs").as_posix(): parse_qsl(found[1], strict_parsing=True)
+        for path in sorted((ROOT / "docs").rglob("*.md"))
+        for found in re.finditer(r"recipes/index\.md\?([^)#]+)\)", path.read_text("utf-8"))
+    }
+    assert {choice for choices in chosen.values() for choice in choices} <= there
+    for tool in TOOLS:
+        assert chosen.get(f"{value(tool)}/start.md") == [("tool", value(tool))]
+        page = (site / value(tool) / "start" / "index.html").read_text("utf-8")
+        assert f'href="../../recipes/?tool={value(tool)}"' in page
 
 
 def test_the_gallery_s_markdown_lists_the_recipes_without_the_filter(site: Path) -> None:

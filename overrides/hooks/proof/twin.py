@@ -26,6 +26,7 @@ TAB = re.compile(r'^ *===[!+]* "(?P<label>.+)"$')
 NOTE = re.compile(r'^ *(?:!!!|\?\?\?\+?) (?P<kind>\w+)(?: "(?P<title>.*)")?$')
 WRAPPER = re.compile(r"^ *</?(?:div|section)\b[^>]*>$")
 ATTRIBUTES = re.compile(r"(?<=[)\]*`])\{:? ?[.#][^}]*\}")
+QUERY = re.compile(r"(?<=\.md)\?[^)#\s]+(?=[)#])")  # of a link, which only a page's script reads
 SHOWN = re.compile(r'^ *\[(?P<text>.*)\]\((?P<href>[^)]+)\)\{ ?:? ?data-show="?(?P<what>\w+)"? ?\}$')
 
 
@@ -104,7 +105,7 @@ class _Twin:
             elif shown := SHOWN.match(line):
                 yield from self._shown(shown)
             elif not WRAPPER.match(line):
-                yield ATTRIBUTES.sub("", line)
+                yield QUERY.sub("", ATTRIBUTES.sub("", line))
             at += 1
         if tabs:
             yield from ("", "<!-- end of the tabs -->")
