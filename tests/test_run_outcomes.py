@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections import Counter
@@ -13,6 +14,7 @@ import pytest
 from batch import EXPECTED, Batch
 from casefile import Case, read
 from harness.page.outcome import Kind
+from harness.run.transcripts import Transcripts
 
 CASES = read("outcomes")
 
@@ -56,6 +58,16 @@ def test_what_is_not_green_is_red_in_the_terminal_and_what_is_not_run_is_listed(
     for entry in batch.entries(case):
         if entry["outcome"] == "not run":
             assert f"{entry['page']}:{entry['line']} not run: {entry['reason']}" in batch.ran.output
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_a_transcript_has_the_locks_that_are_made_of_a_recipe_and_no_others(case: Case, batch: Batch) -> None:
+    transcripts = Transcripts(batch.checkout.root / ".work" / "transcripts")
+    made: dict[str, str] = {}
+    for digest in {entry["transcript"] for entry in batch.entries(case)} - {""}:
+        for block in json.loads(transcripts.place(digest).read_text(encoding="utf-8"))["blocks"]:
+            made |= block.get("locks", {})
+    assert [f"{name}: {text.strip()}" for name, text in sorted(made.items())] == case.lines("locks")
 
 
 def test_every_block_has_exactly_one_outcome_in_each_scenario_on_each_python(batch: Batch) -> None:

@@ -21,6 +21,8 @@ from mkdocs.utils.meta import get_data
 from proof import contract
 from proof.archive import archive, sizes, tarred
 from proof.locking import locking
+from proof.locks import locks
+from proof.record import load
 from proof.rendered import blocks
 from proof.tree import tree
 from site_sample import ROOT, Sample, Site, words
@@ -215,7 +217,9 @@ def test_the_tree_of_a_recipe_has_each_file_and_leads_to_where_the_page_shows_it
             one for one in page.select("article details.download") if f"SHA-256 of {folder.name}.zip" in words(one)
         ]
         files = paths(fold.select_one(".tree"))
-        assert sorted(files) == sorted(sizes_of(folder))
+        published = sizes((site / "recipes" / f"{folder.name}.zip").read_bytes())
+        assert sorted(files) == sorted(path.partition("/")[2] for path in published)
+        assert set(files) >= set(sizes_of(folder))
         for file, link in files.items():
             if link:
                 block = page.find(id=link.removeprefix("#"))
@@ -253,19 +257,81 @@ LOCKS = {
 
 
 @pytest.mark.parametrize("page", LOCKS)
-def test_a_page_says_which_command_writes_the_lock_that_the_archive_lacks(page: str, site: Path) -> None:
+def test_a_page_says_which_command_writes_each_lock(page: str, site: Path) -> None:
     parsed = Site.parsed(site / "recipes" / page / "index.html")
-    said = [words(line) for line in parsed.select("article details.download > p") if "lock file" in words(line)]
-    assert said == [f"The archive holds no lock file: {line}." for line in LOCKS[page]]
-    for link in parsed.select("article details.download > p > a:not(.term)"):
+    lines = [words(line) for line in parsed.select("article details.download > p")]
+    said = [line.removesuffix(".").partition(": ") for line in lines if line.startswith("The archive holds ")]
+    assert [line.replace(" (what a run wrote)", "") for _, _, line in said] == LOCKS[page]
+    for link in parsed.select("article details.download > p > a:not(.term, .made)"):
         block = parsed.find(id=str(link["href"]).removeprefix("#"))
         assert isinstance(block, Tag) and "$ " in block.get_text()
 
 
 @pytest.mark.parametrize("folder", RECIPES, ids=RECIPE_IDS)
-def test_no_archive_has_a_lock(folder: Path) -> None:
+def test_without_a_run_no_archive_has_a_lock(folder: Path) -> None:
     locks = {"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "requirements.txt", "dev.txt"}
     assert [file for file in sizes_of(folder) if file in locks or file.endswith(".lock")] == []
+
+
+@pytest.fixture
+def ran(tmp_path: Path) -> Sample:
+    """The sample after a run of the page that starts from the recipe: PDM and Poetry made a lock each."""
+    sample = Sample.create(tmp_path)
+    made = {"PDM": {"pdm.lock": "# PDM\n"}, "Poetry": {"poetry.lock": "# Poetry\n"}}
+    runs = [
+        {"scenario": way, "transcript": sample.transcript("docs/pip/install.md", way, {0: []}, locks)}
+        for way, locks in made.items()
+    ]
+    sample.keep(sample.record(b0=runs))
+    return sample
+
+
+def made_of(sample: Sample) -> dict[str, dict[str, dict[str, str]]]:
+    return locks(load(sample.root / ".work" / "record.json"), sample.root / ".work" / "transcripts", sample.root)
+
+
+def test_the_locks_of_a_recipe_are_those_of_the_last_run_by_tool(ran: Sample) -> None:
+    ways = {"PDM": {"pdm.lock": "# PDM\n"}, "Poetry": {"poetry.lock": "# Poetry\n"}}
+    assert made_of(ran) == {"service": ways}
+
+
+@pytest.mark.parametrize("change", ["edited", "added", "removed", "no transcript"])
+def test_a_recipe_that_is_another_now_has_no_lock_of_a_run(ran: Sample, change: str) -> None:
+    if change == "edited":
+        ran.write("recipes/service/app.py", "changed\n")
+    elif change == "added":
+        ran.write("recipes/service/more.py", "")
+    elif change == "removed":
+        (ran.root / "recipes" / "service" / "app.py").unlink()
+    else:
+        for path in (ran.root / ".work" / "transcripts").iterdir():
+            path.unlink()
+    assert made_of(ran) == {}
+
+
+@pytest.mark.parametrize("tools", [["PDM"], ["PDM", "Poetry"]])
+def test_one_tool_s_lock_is_in_the_archive_and_those_of_several_beside_it(ran: Sample, tools: list[str]) -> None:
+    data = ran.kept
+    data["blocks"] = [block for block in data["blocks"] if block["scenario"] in ("", *tools)]
+    ran.keep(data)
+    page = "---\ntitle: Other\nrecipe: service\n---\n\n# Other\n\n``` console\n$ pdm lock\n$ poetry lock\n```\n\n"
+    ran.write("docs/pip/other.md", page + "Get [it](../recipes/service.zip).\n")
+    built = ran.build(before=str(ROOT / "overrides" / "hooks" / "downloads.py"))
+    names = [name.partition("/")[2] for name in sizes((built.path / "recipes" / "service.zip").read_bytes())]
+    tar = subprocess.run(["tar", "-tf", built.path / "recipes" / "service.tar"], capture_output=True, text=True)
+    assert tar.stdout.split() == [f"service/{name}" for name in names]
+    said = words(built.page("pip/other").select("details.download > p")[0])
+    beside = built.path / "recipes" / "service" / "poetry.lock"
+    if tools == ["PDM"]:
+        assert names == ["app.py", "checks/app.py", "pdm.lock"] and not beside.exists()
+        inside = "The archive holds pdm.lock as a run of this guide wrote it"
+        assert said == f"{inside}: pdm lock writes pdm.lock and poetry lock writes poetry.lock."
+    else:
+        assert names == ["app.py", "checks/app.py"] and beside.read_text() == "# Poetry\n"
+        both = [f"{tool} lock writes {tool}.lock (what a run wrote)" for tool in ("pdm", "poetry")]
+        assert said == f"The archive holds no lock file: {' and '.join(both)}."
+        link = built.page("pip/other").select('details.download a[href$="poetry.lock"]')[0]
+        assert link["href"] == "../../recipes/service/poetry.lock"
 
 
 def block(text: str, attributes: str = "") -> str:

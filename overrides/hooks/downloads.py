@@ -1,5 +1,6 @@
 """MkDocs hook: each folder below ``recipes/`` becomes two archives beside the pages, ``<name>.zip`` and ``<name>.tar``.
 
+They have the locks that the run of a page made; where readers choose among tools, those are files beside them.
 Where a page links the first in a paragraph, there follow the command that fetches the second, the tree of its files,
 the commands that write its locks, and its digest. The page is complete without them.
 """
@@ -14,12 +15,17 @@ from typing import TYPE_CHECKING
 
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
+from mkdocs.utils import get_relative_url
 from proof.archive import archive, sizes, tarred
 from proof.locking import locking, sentence
+from proof.locks import locks
+from proof.record import BadRecord, load, place, transcripts_of
 from proof.rendered import Block, blocks
 from proof.tree import shown, tree
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
@@ -30,10 +36,19 @@ PARAGRAPH = re.compile(r'<p>(?:(?!</p>).)*?<a href="[^":]*?([\w.-]+)\.zip">(?:(?
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    root = Path(config.config_file_path).absolute().parent / FOLDER
-    for folder in sorted(path for path in root.glob("*") if path.is_dir()):
-        files.append(File.generated(config, f"{FOLDER}/{folder.name}.zip", content=archive(folder)))
-        files.append(File.generated(config, f"{FOLDER}/{folder.name}.tar", content=tarred(folder)))
+    root = Path(config.config_file_path).absolute().parent
+    try:
+        made = locks(load(place(root)), transcripts_of(root), root)
+    except BadRecord as error:
+        raise PluginError(str(error)) from error
+    for folder in sorted(path for path in (root / FOLDER).glob("*") if path.is_dir()):
+        ways = made.get(folder.name, {})
+        every = {name: text for of_way in reversed(ways.values()) for name, text in of_way.items()}
+        own = next((of_way for of_way in ways.values() if of_way.keys() == every.keys()), {})  # else it has a choice
+        files.append(File.generated(config, f"{FOLDER}/{folder.name}.zip", content=archive(folder, own)))
+        files.append(File.generated(config, f"{FOLDER}/{folder.name}.tar", content=tarred(folder, own)))
+        for name, text in {} if own else every.items():
+            files.append(File.generated(config, f"{FOLDER}/{folder.name}/{name}", content=text))
     return files
 
 
@@ -42,7 +57,14 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         file = files.get_file_from_path(f"{FOLDER}/{found[1]}.zip")
         if not file:
             return found[0]
-        return found[0] + _description(file, config.site_url or "", _about(found[1], page, there))
+        about = _about(found[1], page, there)
+        beside = {name: f"{FOLDER}/{found[1]}/{name}" for name in locking(about, project=True)}
+        links = {
+            name: get_relative_url(address, page.url)
+            for name, address in beside.items()
+            if files.get_file_from_path(address)
+        }
+        return found[0] + _description(file, config.site_url or "", about, links)
 
     if not PARAGRAPH.search(html):
         return html
@@ -66,8 +88,11 @@ def _about(name: str, page: Page, found: list[Block]) -> list[Block]:
     return [block for block in found if name in named.values() and not others & set(block.tabs)]
 
 
-def _description(file: File, site: str, found: list[Block]) -> str:
-    """What follows a download link; the command names the site's address, where the configuration has one."""
+def _description(file: File, site: str, found: list[Block], beside: Mapping[str, str]) -> str:
+    """What follows a download link; the command names the site's address, where the configuration has one.
+
+    ``beside`` has the addresses of the locks that aren't in the archive.
+    """
     zipped, name = file.content_bytes, Path(file.src_uri).name
     folder = name.removesuffix(".zip")
     listed = {path.partition("/")[2]: size for path, size in sizes(zipped).items()}
@@ -77,6 +102,6 @@ def _description(file: File, site: str, found: list[Block]) -> str:
     return (
         f'{fetched}<details class="download" data-search-exclude><summary>{len(listed)} files, '
         f"{sum(listed.values()):,} bytes</summary>"
-        f"{tree(listed, shown(found))}{sentence(locking(found, 'pyproject.toml' in listed))}"
+        f"{tree(listed, shown(found))}{sentence(locking(found, 'pyproject.toml' in listed), listed, beside)}"
         f"<p>SHA-256 of <code>{name}</code>: <code>{hashlib.sha256(zipped).hexdigest()}</code></p></details>"
     )

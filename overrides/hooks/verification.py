@@ -26,7 +26,7 @@ from proof.files import links
 from proof.moved import redirects
 from proof.moves import FEED, feed
 from proof.prepared import marked, prepared
-from proof.record import BadRecord, committed, load
+from proof.record import BadRecord, committed, load, place, transcripts_of
 from proof.rendered import blocks
 from proof.summary import fill
 from proof.tasks import above
@@ -58,15 +58,6 @@ def _name(src_uri: str, config: MkDocsConfig) -> str:
     return (Path(config.docs_dir).relative_to(_root(config)) / src_uri).as_posix()
 
 
-def _record_path(config: MkDocsConfig) -> Path:
-    return Path(os.environ.get("GUIDE_RECORD") or _root(config) / ".work" / "record.json")
-
-
-def _transcripts(config: MkDocsConfig) -> Path:
-    """What the runs of the record typed and printed is in files beside it."""
-    return _record_path(config).parent / "transcripts"
-
-
 class _Styled(type(Style)):  # type: ignore[misc] # Pygments has no types
     def __iter__(cls) -> Iterator[tuple[object, dict[str, object]]]:
         return iter(())
@@ -89,13 +80,13 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_pre_build(config: MkDocsConfig) -> None:
     """Read the record afresh for every build; ``mkdocs serve`` makes many."""
     try:
-        found = [load(_record_path(config))]
+        found = [load(place(_root(config)))]
         if os.environ.get("GUIDE_COMMITTED") != "no":
             found.append(committed(_root(config)))
     except BadRecord as error:
         raise PluginError(str(error)) from error
     records = [record for record in found if record]
-    _books[config.config_file_path] = Book(records, Checkout(_root(config)), _transcripts(config))
+    _books[config.config_file_path] = Book(records, Checkout(_root(config)), transcripts_of(_root(config)))
     config.extra["nothing_ran"] = not records  # overrides/main.html says so, once a page
 
 
@@ -189,7 +180,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> LiveReloadServer:
     """Show a new run's states without a restart."""
-    for path in (_record_path(config), _root(config) / "tests" / "record"):
+    for path in (place(_root(config)), _root(config) / "tests" / "record"):
         if path.exists():
             server.watch(str(path))
     return server

@@ -241,12 +241,16 @@ class Sample:
             _shown_by[made_of] = {page: site.blocks(page) for page in PAGES}
         return _shown_by[made_of]
 
-    def transcript(self, page: str, scenario: str, commands: dict[int, list[dict[str, Any]]]) -> str:
-        """Store a run's transcript as the harness does; ``commands`` by block. Its SHA-256."""
+    def transcript(
+        self, page: str, scenario: str, commands: dict[int, list[dict[str, Any]]], locks: dict[str, str] | None = None
+    ) -> str:
+        """Store a run's transcript as the harness does; ``commands`` by block, ``locks`` by name. Its SHA-256."""
         blocks = [
             {"index": index, "language": "console", "title": "", "outcome": "compared", "reason": "", "commands": ran}
             for index, ran in commands.items()
         ]
+        if locks:
+            blocks[0]["locks"] = locks
         text = json.dumps({"page": page, "scenario": scenario, "python": "3.13", "blocks": blocks})
         digest = hashlib.sha256(text.encode()).hexdigest()
         self.write(f".work/transcripts/{digest}.json", text)

@@ -62,23 +62,22 @@ BUILDS = {
 }
 IMAGES = (*BUILDS, "image-size")
 
+# The locks of projects. A recipe's folder has none; its download has those that the run of its page made.
+LOCKS = ("Pipfile.lock", "pdm.lock", "poetry.lock", "pylock.toml", "uv.lock")
+
 # What a run leaves in a recipe's folder, and a copy of it doesn't take along.
 LEFTOVERS = {
+    *LOCKS,
     ".git",
     ".mypy_cache",
     ".pdm-python",
     ".pytest_cache",
     ".ruff_cache",
     ".venv",
-    "Pipfile.lock",
     "__pycache__",
     "build",
     "dist",
     "node_modules",
-    "pdm.lock",
-    "poetry.lock",
-    "pylock.toml",
-    "uv.lock",
     "venv",
 }
 

@@ -1,9 +1,9 @@
-"""Which commands of a page write the lock files that a recipe's archive doesn't have."""
+"""The locks of a recipe in words: which are in its archives, which beside them, and which commands write them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from html import escape
 
 from .contract import ended
@@ -45,11 +45,20 @@ def _ended_well(block: Block) -> Iterator[str]:
         yield from (command for command, status in (*before, last) if not status)
 
 
-def sentence(found: dict[str, tuple[str, str]]) -> str:
-    """What the archive lacks, and who makes it; empty where no command of the page writes a lock."""
-    makes = [
-        f'<a href="#{anchor}"><code>{escape(command)}</code></a> writes <code>{escape(file)}</code>'
-        for file, (command, anchor) in found.items()
-    ]
-    listed = " and ".join(filter(None, [", ".join(makes[:-1]), *makes[-1:]]))
-    return f"<p>The archive holds no lock file: {listed}.</p>" if makes else ""
+def sentence(found: Mapping[str, tuple[str, str]], inside: Container[str], beside: Mapping[str, str]) -> str:
+    """Who makes the locks, and where those of the last run are: ``inside`` the archives, or at an address ``beside``.
+
+    Empty where no command of the page writes one.
+    """
+    makes = []
+    for file, (command, anchor) in found.items():
+        typed, name = f'<a href="#{anchor}"><code>{escape(command)}</code></a>', f"<code>{escape(file)}</code>"
+        last = f' (<a class="made" href="{escape(beside[file])}">what a run wrote</a>)' if file in beside else ""
+        makes.append(f"{typed} writes {name}{last}")
+    held = [f"<code>{escape(file)}</code>" for file in found if file in inside]
+    holds = f"{_listed(held)} as a run of this guide wrote {'them' if held[1:] else 'it'}" if held else "no lock file"
+    return f"<p>The archive holds {holds}: {_listed(makes)}.</p>" if makes else ""
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +82,16 @@ class Record:
 
     pages: Mapping[str, tuple[Page, ...]]
     data: Mapping[str, Any] = field(repr=False)
+
+
+def place(root: Path) -> Path:
+    """The record of the last run of the project at ``root``."""
+    return Path(os.environ.get("GUIDE_RECORD") or root / ".work" / "record.json")
+
+
+def transcripts_of(root: Path) -> Path:
+    """The folder beside it with what the runs typed, printed and made."""
+    return place(root).parent / "transcripts"
 
 
 def load(path: Path) -> Record | None:

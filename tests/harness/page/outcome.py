@@ -33,6 +33,7 @@ class Outcome:
     ``reason`` says why for ``not run``, ``failed`` and ``blocked``, and is empty otherwise.
     ``seconds`` is wall time, ``tools`` the part of it in which the page's ``commands`` ran; the rest is the harness.
     ``commands`` holds them in their order; those of the harness itself aren't among them.
+    ``locks`` are the locks of the page's recipe that the block made: name -> text.
     ``notes`` are ``page:line: …`` and name what the block no longer needs.
     ``shown`` is what the block should show (for updates), None where nothing would change;
     ``stale`` tells that it is red for nothing else.
@@ -49,6 +50,7 @@ class Outcome:
     shown: str | None = None
     stale: bool = False
     commands: list[Ran] = field(default_factory=list)
+    locks: dict[str, str] = field(default_factory=dict)
 
     @property
     def green(self) -> bool:

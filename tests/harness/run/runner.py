@@ -23,6 +23,7 @@ from harness.page.outcome import Outcome, Ran
 from harness.page.page import Page
 from harness.page.scenario import Scenario
 from harness.problem import Problem
+from harness.run.locks import Locks
 from harness.sandbox.equipment import Equipment, Link
 from harness.sandbox.sandbox import Sandbox
 
@@ -167,6 +168,7 @@ def execute(
             link.day(run.page.day)
         sandbox.date(run.page.day or run.page.project.date)
         steps, blocker = Steps(sandbox, run.page.timeout), ""
+        locks = Locks(recipe, sandbox)
         for block, reason in zip(blocks, reasons, strict=True):
             if block.day:  # also where the block itself isn't run: what follows it is of that day
                 link.day(block.day)
@@ -182,6 +184,8 @@ def execute(
             steps.commands.clear()
             finding = refused(block, take(block, steps), link)
             outcomes.append(run.outcome(block, finding, time.monotonic() - started, steps.commands))
+            if outcomes[-1].green and outcomes[-1].commands:
+                outcomes[-1].locks = locks.made()
             if finding.outcome == "failed" and (missed := run.scenario.missed(block)):
                 outcomes[-1].reason += f"\n  → {missed}"
             if finding.fatal and not (run.persistent and sandbox.alive):

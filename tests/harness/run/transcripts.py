@@ -1,7 +1,8 @@
 """Transcripts: what really happened in a scenario, command by command, stored by digest beside the record.
 
 A record and a proof name their transcript by its SHA-256; the site shows it, so that what a page leaves out (``...``)
-can be read. It has no machine's paths (the sandbox has none) and no control codes.
+can be read, and puts the locks in it into the recipe's download. It has no machine's paths (the sandbox has none) and
+no control codes.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Transcripts:
                     "outcome": outcome.outcome,
                     "reason": outcome.reason,
                     "commands": [shown(command) for command in outcome.commands],
+                    **({"locks": outcome.locks} if outcome.locks else {}),
                 }
                 for outcome in outcomes
             ],
