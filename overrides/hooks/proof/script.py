@@ -8,7 +8,7 @@ from shlex import quote
 
 from .badge import days
 from .book import Book, Page, day, system
-from .contract import LOCKS, RAN, ended
+from .contract import RAN, ended
 from .copied import patch
 from .record import Entry
 from .state import State
@@ -91,7 +91,8 @@ def _recipe(page: Page, way: str, site: str) -> Iterator[str]:
         return
     if site:
         yield f"curl -fsSL {site}recipes/{named}.tar | tar -xf -"
-        yield f"(cd {named} && rm -f {' '.join(LOCKS)})  # which the page makes"
+        yield "# the page makes its own locks"
+        yield f'(cd {named} && rm -f *.lock pylock.toml && for each in *.in; do rm -f "${{each%.in}}.txt"; done)'
         yield f"cp -R {named}/. ."
         yield f"rm -R {named}"
     else:
