@@ -46,7 +46,7 @@ def _ended_well(block: Block) -> Iterator[str]:
 
 
 def sentence(found: Mapping[str, tuple[str, str]], inside: Container[str], beside: Mapping[str, str]) -> str:
-    """The commands that write the locks, and where the last run's are: ``inside`` the archives or at addresses ``beside``.
+    """The commands that write the locks, and where the last run's are: ``inside`` the archives or at ``beside``.
 
     Empty where no command of the page writes one.
     """
