@@ -26,7 +26,7 @@ def sample(tmp_path: Path) -> Sample:
 def table(site: Site) -> tuple[list[str], list[list[str]]]:
     """The head and the rows, marks and all."""
     page = site.page("pip/other")
-    rows = page.select(".record tbody tr")
+    rows = page.select(".record tbody tr:not(.matrix-group)")
     head = [words(cell) for cell in page.select(".record thead th")]
     return head, [[words(cell) for cell in row.select("th, td")] for row in rows]
 
@@ -42,7 +42,7 @@ def test_a_cell_says_what_the_block_that_ran_shows(sample: Sample) -> None:
 def test_a_cell_leads_to_its_block(sample: Sample) -> None:
     sample.keep(sample.record())
     site = sample.build()
-    addresses = [str(a["href"]) for a in site.page("pip/other").select(".record td a")]
+    addresses = [str(a["href"]) for a in site.page("pip/other").select(".record :is(th, td) a")]
     assert addresses == [
         "../install/#install-a-package-and-look-at-it",
         "../install/#see-tree-uv",
@@ -71,6 +71,36 @@ def test_a_catch_stands_below_its_answer(sample: Sample) -> None:
     assert table(sample.build())[1][0][1] == "! yes, with a catch one step at a time"
 
 
+def test_tasks_are_together_as_their_pages_are_in_the_sidebar(sample: Sample) -> None:
+    sample.keep(sample.record())
+    page = sample.build().page("pip/other")
+    assert [[words(cell) for cell in row.select("th")] for row in page.select(".record tbody tr")] == [
+        ["pip"],
+        ["Install a package and look at it"],
+    ]
+    assert [str(cell["class"][0]) for cell in page.select(".record td")] == ["matrix--good", "matrix--open"]
+
+
+def test_a_tool_s_answers_are_counted_and_what_it_doesn_t_do_is_named(sample: Sample) -> None:
+    sample.edit(PAGE, 'data-answer="by hand"', 'data-answer="no"')
+    sample.edit("docs/pip/other.md", "comparison", "comparison totals")
+    sample.keep(sample.record())
+    uv, pip = sample.build().page("pip/other").select(".shares > li")
+    assert words(uv) == "uv ✓ 1 yes"
+    assert words(pip) == "pip ✗ 1 noWhat pip doesn’t doInstall a package and look at it"
+    assert [str(link["href"]) for link in pip.select("a")] == ["../install/#see-tree-pip"]
+    assert [str(part["class"][0]) for part in (*uv.select(".share > *"), *pip.select(".share > *"))] == [
+        "share--good",
+        "share--bad",
+    ]
+
+
+def test_nothing_is_counted_that_no_run_vouches_for(sample: Sample) -> None:
+    sample.edit("docs/pip/other.md", "comparison", "comparison totals")
+    lines = sample.build().page("pip/other").select(".shares > li")
+    assert [words(line) for line in lines] == ["uv ? 1 not verified", "pip ? 1 not verified"]
+
+
 PHASES = ("environment", "lock-cold", "lock-warm", "install-cold", "install-warm", "unchanged", "add")
 
 
@@ -78,10 +108,12 @@ def numbers(median: float) -> dict[str, object]:
     return {"median": median, "quartiles": [median * 0.9, median * 1.1], "values": [median]}
 
 
-def speed(sample: Sample, uv: str = "0.13.9", load: float = 1.2, part: str = "speed small") -> None:
+def speed(
+    sample: Sample, uv: str = "0.13.9", load: float = 1.2, part: str = "speed small", rounds: tuple[int, int] = (5, 2)
+) -> None:
     """Measurements of three tools, one of which can't install, and the place for them on a page."""
     over = {
-        "rounds": 5,
+        "rounds": rounds[0],
         "seconds": {
             "uv": {phase: numbers(0.5) for phase in PHASES},
             "pip": {phase: numbers(6.0) for phase in PHASES},
@@ -91,7 +123,7 @@ def speed(sample: Sample, uv: str = "0.13.9", load: float = 1.2, part: str = "sp
         "left out": {"pip-tools": "it would take an hour"},
         "sizes": {"uv": {"lock-file": [30000, 120, 2], "bytecode": [0]}, "pip": {"lock-file": [7500, 9, 0]}},
     }
-    slow = {**over, "rounds": 2, "seconds": {"uv": {"lock-cold": numbers(2.0)}}, "failed": {}}
+    slow = {**over, "rounds": rounds[1], "seconds": {"uv": {"lock-cold": numbers(2.0)}}, "failed": {}}
     data = {
         "format": 2,
         "page": PAGE,
@@ -139,6 +171,20 @@ def test_the_picture_has_a_panel_for_each_step_and_a_dot_for_each_number(sample:
     assert len(loopback) == 3 and loopback[0] < loopback[1] < loopback[2]
     (slow,) = (x for line, x in at if "link" in line)
     assert loopback[0] < slow < loopback[1]
+
+
+def test_the_spread_is_said_where_there_is_one(sample: Sample) -> None:
+    speed(sample)
+    legend = words(sample.build().page("pip/other").select(".record p")[0])
+    assert "the median of 5 rounds over loopback and 2 rounds over the slow link" in legend
+    assert legend.endswith("the bar behind it the middle half of the rounds.")
+
+
+def test_one_round_claims_no_spread(sample: Sample) -> None:
+    speed(sample, rounds=(1, 1))
+    legend = words(sample.build().page("pip/other").select(".record p")[0])
+    assert "the dot is 1 round over loopback and 1 round over the slow link" in legend
+    assert legend.endswith("One round has no spread to show.") and "median" not in legend
 
 
 def test_a_tool_that_fails_has_its_words_in_place_of_a_number(sample: Sample) -> None:

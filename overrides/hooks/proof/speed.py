@@ -36,6 +36,8 @@ def _legend(measured: Measured) -> str:
         f'<svg class="key" viewBox="0 0 12 12" aria-hidden="true"><circle class="{name}" cx="6" cy="6" r="4"/></svg>'
         for name, over in measured.lines.items()
     )
+    if all(over.rounds == 1 for over in measured.lines.values()):
+        return f"<p>Seconds on a logarithmic scale: the dot is {rounds}. One round has no spread to show.</p>"
     return (
         f"<p>Seconds on a logarithmic scale: the dot is the median of {rounds}, "
         "the bar behind it the middle half of the rounds.</p>"

@@ -12,6 +12,7 @@ from .answers import TOOLS
 from .area import area
 from .book import Book, Page, by_version, day
 from .comparison import comparison
+from .comparison import totals as shares
 from .gallery import gallery
 from .moves import history
 from .record import Run
@@ -121,6 +122,7 @@ PARTS: dict[str, Callable[[Book, Link], str]] = {
     "incidents": incidents,
     "moves": history,
     "comparison": comparison,
+    "comparison totals": shares,
     **{f"speed {project}": partial(speed, project=project) for project in ("small", "hundred", "conflict")},
     "speed locks": locks,
     "speed conditions": conditions,

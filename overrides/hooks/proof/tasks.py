@@ -50,17 +50,21 @@ def tasks(book: Book, *names: str) -> dict[str, Task]:
     return found
 
 
-def answer(state: State) -> str:
+def said(state: State) -> answers.Answer:
     """The answer, where a run vouches for it; a block that doesn't run or isn't verified answers nothing."""
     if state.outcome in RAN:
-        said = answers.answer(state.block.attributes)
-        return _marked(said.kind, said.mark, said.words)
-    return _marked("bad" if state.outcome in ("failed", "blocked") else "open", state.mark, state.outcome)
+        return answers.answer(state.block.attributes)
+    return answers.Answer(state.outcome, state.mark, "bad" if state.outcome in ("failed", "blocked") else "open")
+
+
+def answer(state: State) -> str:
+    found = said(state)
+    return _marked(found.kind, found.mark, found.words)
 
 
 def _marked(kind: str, mark: str, words: str) -> str:
     return (
-        f'<span class="answer answer--{kind}"><span class="answer-mark" aria-hidden="true">{mark}</span> '
+        f'<span class="answer answer--{kind}"><span class="answer-mark" aria-hidden="true">{mark} </span>'
         f"{escape(words)}</span>"
     )
 
