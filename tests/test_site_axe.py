@@ -16,12 +16,14 @@ from chromium import wait
 
 pytestmark = pytest.mark.skipif(bool(chromium.MISSING), reason=f"{chromium.MISSING} for the browser tests")
 
-# home, an area, a page with tabs, one with shown blocks of others, a matrix, the gallery, a recipe, prose, the record
+# home, an area, a page with tabs, one with shown blocks of others, a drawing, a matrix, the gallery, a recipe, prose,
+# the record
 PAGES = (
     "",
     "tasks/",
     "tasks/update/",
     "pdm/lock/",
+    "dependencies/lock/",
     "tasks/compare/",
     "recipes/",
     "recipes/library/",

@@ -72,7 +72,7 @@ def test_a_twin_has_every_block_with_what_became_of_it(decorated: Site) -> None:
 
 
 def test_a_twin_has_nothing_of_the_site_s_own_notation(site: Path) -> None:
-    notation = re.compile(r'^ *(?:=== "|\?\?\?|!!! |--8<--|<div|</div|<section)|data-show|data-record', re.MULTILINE)
+    notation = re.compile(r'^ *(?:=== "|\?\?\?|!!! |--8<--|</?div|<section|<svg)|data-show|data-record', re.MULTILINE)
     twins = sorted(site.rglob("*.md"))
     assert len(twins) == len(list((ROOT / "docs").rglob("*.md")))
     for path in twins:

@@ -63,9 +63,18 @@ function remember(sets) {
   }
 }
 
+// What the page's address names; one that isn't well formed names nothing.
+function inAddress() {
+  try {
+    return document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  } catch {
+    return null
+  }
+}
+
 remember(document.querySelectorAll("details:not([open]) .tabbed-set"))
 document.addEventListener("toggle", ({ target }) => {
-  const asked = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  const asked = inAddress()
   if (target.open && !target.contains(asked)) remember(target.querySelectorAll(".tabbed-set"))
 }, true)
 
@@ -110,7 +119,7 @@ addEventListener("load", showOpen)
 
 // A link to a block inside a closed note or tab opens that first.
 function openTabs() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  const target = inAddress()
   if (!target || !target.closest("details, .tabbed-block")) return
   for (let note = target.closest("details"); note; note = note.parentElement.closest("details")) note.open = true
   for (let block = target.closest(".tabbed-block"); block; block = block.parentElement.closest(".tabbed-block")) {

@@ -24,6 +24,7 @@ SNIPPET = re.compile(r'^(?P<indent> *)--8<-- "(?P<path>[^":]+)"$', re.MULTILINE)
 FENCE = re.compile(r"^(?P<indent> *)(?P<marks>```+) ?[^`]*$")
 TAB = re.compile(r'^ *===[!+]* "(?P<label>.+)"$')
 NOTE = re.compile(r'^ *(?:!!!|\?\?\?\+?) (?P<kind>\w+)(?: "(?P<title>.*)")?$')
+PICTURE = re.compile(r"^<svg\b.*?</svg>\n", re.DOTALL | re.MULTILINE)  # the text beside it says the same
 WRAPPER = re.compile(r"^ *</?(?:div|section)\b[^>]*>$")
 ATTRIBUTES = re.compile(r"(?<=[)\]*`])\{:? ?[.#][^}]*\}")
 QUERY = re.compile(r"(?<=\.md)\?[^)#\s]+(?=[)#])")  # of a link, which only a page's script reads
@@ -71,7 +72,7 @@ class _Twin:
 
     def lines(self) -> Iterator[str]:
         source = SNIPPET.sub(lambda found: _included(found, self.book.checkout.root), self.page.source)
-        return self._of(RECORD.sub(self._record, source).split("\n"))
+        return self._of(RECORD.sub(self._record, PICTURE.sub("", source)).split("\n"))
 
     def _record(self, found: re.Match[str]) -> str:
         """What the record says in this place of the page."""
