@@ -40,7 +40,10 @@ def test_the_publisher_s_addresses_lead_to_the_repository(sample: Sample, monkey
     assert card["og:title"] == "Install a package and look at it"
     assert card["og:description"] == "Install a package, see what came with it and undo it."
     assert card["og:url"] == f"{KNOWN['SITE_URL']}pip/install/"
-    assert card["og:image"] == f"{KNOWN['SITE_URL']}assets/card.png"
+    assert card["og:image"] == f"{KNOWN['SITE_URL']}cards/pip/install.png"
+    assert card["og:image:alt"] == "Packaging Patterns: Install a package and look at it"
+    home = site.page("index").select("meta[property='og:image']")[0]
+    assert home["content"] == f"{KNOWN['SITE_URL']}assets/card.png"
     assert (site.path / "assets" / "card.png").is_file()
 
 

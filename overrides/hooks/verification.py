@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
-from proof import asked, search
+from proof import asked, search, twin
 from proof.again import shown_again
 from proof.badge import block_state, page_line
 from proof.book import Book
+from proof.cards import card
 from proof.checkout import Checkout
 from proof.chooser import choosers
 from proof.files import files as beside
@@ -174,8 +175,17 @@ def on_post_build(config: MkDocsConfig) -> None:
         index.unlink()  # the theme's worker, which overrides/main.html replaces, would ask for it
     if config.site_url:
         made[FEED] = feed(book, config.site_name, config.site_url)
+        _cards(book, config)
     for name, text in made.items():
         (site / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _cards(book: Book, config: MkDocsConfig) -> None:
+    """The card of each page but home, which has a drawn one; overrides/main.html names them."""
+    for page in [page for page in book.pages.values() if page.url.strip("./")]:
+        path = Path(config.site_dir, "cards", twin.place(page)).with_suffix(".png")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(card(page, book, config.site_name))
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> LiveReloadServer:
