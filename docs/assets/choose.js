@@ -104,11 +104,10 @@
     if (chosen) first.focus()
   }
 
-  // All of them stay on the page, a click away; on paper they are what there is.
+  // All of them stay on the page, a click away; on paper, for which the theme opens notes, they are what there is.
   const all = made("details", { className: "quiet" }, made("summary", {}, "All questions at once"))
   list.parentElement.before(box, all)
   all.append(list.parentElement)
-  addEventListener("beforeprint", () => { all.open = true })
   addEventListener("hashchange", () => { if (location.hash.startsWith(BEGIN)) show(true) })
   show(false)
   if (location.hash.startsWith(BEGIN)) box.scrollIntoView()
