@@ -95,11 +95,13 @@
     return last[other.length]
   }
 
-  // In the place of a word that no page has, the nearest that one has; of two, the one that more sections have.
+  // In the place of a word that no page has, the nearest that one has; of two, the one that more sections have. Where
+  // words of pages begin with it, it is only one of these: its reader may be typing still.
   function corrected(word, of) {
-    const most = word.length < 8 ? 1 : 2
+    const most = word.length < 8 ? 1 : 2, begun = Object.keys(of).some(other => other.startsWith(word))
     let nearest = word, least = most + 1, often = 0
     for (const [other, listed] of Object.entries(of)) {
+      if (begun && !other.startsWith(word)) continue
       if (other.length < 4 || other[0] !== word[0]) continue
       const far = distance(word, other, most)
       if (far < least || far === least && far <= most && listed.length > often)
@@ -160,10 +162,9 @@
     if (!words.length) return []
     const index = await pages()
     const lists = await Promise.all(words.map(word => alike(word, index)))
-    const stands = (word, of) => word in of || Object.keys(of).some(other => other.startsWith(word))
     const stops = new Set(words.filter((word, at) => lists[at][word]?.length === 0))
-    const strange = words.map((word, at) => word.length > 4 && !stands(word, lists[at]))
-    if (words.length < 5 || strange.every(Boolean))
+    const strange = words.map((word, at) => word.length > 4 && !(word in lists[at]))
+    if (words.length < 5 || strange.every(Boolean) || !/[^\p{L}\s?!,'’-]/u.test(question)) // a message has other signs
       words = words.map((word, at) => strange[at] ? corrected(word, lists[at]) : word)
     const weights = await weighed(words, index), { scores, met, best } = weights
 
