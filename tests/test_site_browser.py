@@ -138,6 +138,7 @@ def test_what_ran_is_one_click_away_from_a_block(browser: Any, address: str) -> 
 def test_a_page_fetches_nothing_from_another_host(browser: Any, address: str, page: str) -> None:
     browser.get("about:blank")  # ends what an earlier test's page still fetches
     browser.get_log("performance")
+    browser.get_log("browser")
     browser.get(address + page)
     at_rest(browser)
     log = " ".join(entry["message"] for entry in browser.get_log("performance"))
@@ -343,6 +344,23 @@ def test_a_missing_page_is_styled_and_leads_home_wherever_the_site_is(
     browser.get(f"{address}{below}docs/externally_managed.html")
     nearest = wait(browser, "return document.querySelector('#nearest a')?.href")
     assert nearest == f"{address}{below}environments/externally-managed/"
+
+
+NEAREST = "return [...document.querySelectorAll('#nearest a')].map(one => new URL(one).pathname)"
+
+
+@pytest.mark.parametrize(
+    ("missing", "first"),
+    [("poetry/strat/", "poetry/"), ("uv/cheatsheet/", "uv/"), ("docs/%E0%A4%A/lock%fe.html", "")],
+    ids=["misspelt", "joined", "letters of no alphabet"],
+)
+def test_a_missing_page_leads_to_those_in_its_folder_first(
+    browser: Any, serve: Callable[[Path], str], site: Path, missing: str, first: str
+) -> None:
+    browser.get_log("browser")  # what earlier tests left
+    browser.get(f"{serve(site)}{missing}")
+    assert wait(browser, NEAREST)[0].startswith(f"/{first}")
+    assert not [entry for entry in browser.get_log("browser") if "Uncaught" in entry["message"]]
 
 
 def test_a_tick_and_a_file_s_role_cost_no_room(browser: Any, address: str) -> None:
