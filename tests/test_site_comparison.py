@@ -99,6 +99,8 @@ def test_nothing_is_counted_that_no_run_vouches_for(sample: Sample) -> None:
     sample.edit("docs/pip/other.md", "comparison", "comparison totals")
     lines = sample.build().page("pip/other").select(".shares > li")
     assert [words(line) for line in lines] == ["uv ? 1 not verified", "pip ? 1 not verified"]
+    parts = [str(part["class"][0]) for line in lines for part in line.select(".share > *")]
+    assert parts == ["share--none", "share--none"], "no answer's colour"
 
 
 PHASES = ("environment", "lock-cold", "lock-warm", "install-cold", "install-warm", "unchanged", "add")

@@ -58,6 +58,12 @@ def test_a_card_says_what_the_front_matter_of_its_page_says(name: str, cards: di
 
 
 @pytest.mark.parametrize("name", FRONT)
+def test_the_filter_finds_a_card_by_each_tool_that_it_names(name: str, cards: dict[str, Tag]) -> None:
+    named = re.findall(r"[\w-]+", words(cards[name]).replace(".zip", ""))
+    assert {value(tool) for tool in TOOLS if tool in named} <= set(str(cards[name]["data-tool"]).split())
+
+
+@pytest.mark.parametrize("name", FRONT)
 def test_a_recipe_has_a_purpose_and_the_files_for_it(name: str) -> None:
     purposes = set(FRONT[name].get("search", {}).get("purpose", []))
     assert purposes and purposes <= set(PURPOSES)

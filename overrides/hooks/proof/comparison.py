@@ -62,7 +62,8 @@ def totals(book: Book, link: Link) -> str:
     for tool in _tools(there):
         count = Counter(said(task.done[tool]) for task in there if tool in task.done)
         order = sorted(count, key=lambda one: (*ORDER, one).index(one))
-        shares = "".join(f'<i class="share--{one.kind}" style="flex-grow:{count[one]}"></i>' for one in order)
+        kinds = {one: one.kind if one in ORDER else "none" for one in order}  # what no run vouches for is no answer
+        shares = "".join(f'<i class="share--{kinds[one]}" style="flex-grow:{count[one]}"></i>' for one in order)
         words = " ".join(
             f'<span class="answer answer--{one.kind}"><span class="answer-mark" aria-hidden="true">{one.mark} </span>'
             f"{count[one]} {escape(one.words)}</span>"

@@ -28,7 +28,7 @@ PURPOSES = (
     "private index",
     "CI",
 )
-OPENING = re.compile(r"^Start from (?:an? )?")  # a card says what a recipe is
+OPENING = re.compile(r"^Start (?:from|with) (?:an? )?")  # a card says what a recipe is
 AND = '<span class="gallery-words">, </span>'
 
 
@@ -45,7 +45,8 @@ class Card:
         labels = {label for state in page.states for label in state.block.tabs}
         labels |= set(named) if isinstance(named, dict) else set()
         known = {str(tool).lower() for tool in page.meta.get("tools") or []}
-        tools = tuple(tool for tool in TOOLS if tool.lower() in known or tool in labels)
+        said = f"{page.title} {page.meta.get('description', '')}"
+        tools = tuple(tool for tool in TOOLS if tool.lower() in known or tool in labels or names(said, tool))
         given = (page.meta.get("search") or {}).get("purpose") or []
         if not given or not isinstance(given, list) or not set(given) <= set(PURPOSES):
             raise LookupError(f"search: purpose: {given!r}; expected a list with some of {', '.join(PURPOSES)}")
@@ -57,6 +58,11 @@ class Card:
     def title(self) -> str:
         cut = OPENING.sub("", self.page.title)
         return cut[:1].upper() + cut[1:]
+
+
+def names(text: str, tool: str) -> bool:
+    """Whether a text names a tool; one with pip-tools or uv_build doesn't name pip or uv."""
+    return bool(re.search(rf"(?<![\w-]){re.escape(tool)}(?![\w-])", text))
 
 
 def gallery(book: Book, link: Link, here: Page) -> str:
