@@ -346,6 +346,23 @@ def test_a_missing_page_is_styled_and_leads_home_wherever_the_site_is(
     assert nearest == f"{address}{below}environments/externally-managed/"
 
 
+# Parts without a text, whose ground would be gone: browsers leave grounds out on paper, and where colours are forced.
+LOST = """const style = one => getComputedStyle(one)
+return [...document.querySelectorAll("article :not(svg *):empty")]
+  .filter(one => one.offsetHeight > 2 && style(one).backgroundColor !== "rgba(0, 0, 0, 0)")
+  .filter(one => style(one).forcedColorAdjust !== "none" || style(one).printColorAdjust !== "exact")
+  .map(one => one.outerHTML)"""
+
+
+@pytest.mark.parametrize("page", ["tasks/compare/", "tasks/speed/", "status/", "recipes/library/"])
+def test_what_is_a_colour_alone_is_there_on_paper_and_in_forced_colours(
+    browser: Any, serve: Callable[[Path], str], site: Path, page: str
+) -> None:
+    browser.get(serve(site) + page)
+    at_rest(browser)
+    assert browser.execute_script(LOST) == []
+
+
 NEAREST = "return [...document.querySelectorAll('#nearest a')].map(one => new URL(one).pathname)"
 
 
