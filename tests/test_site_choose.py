@@ -99,6 +99,24 @@ def test_every_way_ends_in_an_answer_of_the_page_s_own_words(
 
 
 @browsing
+def test_a_no_and_none_of_a_table_s_rows_lead_to_the_next_question(opened: Any, items: list[Tag]) -> None:
+    def asks(*choices: str) -> str:
+        opened.execute_script("location.hash = arguments[0]", f"choose={','.join(choices)}")
+        wait(opened, SHOWN, len(choices))
+        return str(opened.execute_script("return document.activeElement.textContent"))
+
+    tables = 0
+    for number, item in enumerate(items[1:-1]):
+        before, question = ["no"] * number, words(item.find_all("p", recursive=False)[0])
+        assert asks(*before, "no") == question
+        asks(*before, "yes")
+        if opened.execute_script(CHOICES)[-1:] == ["None of these"]:
+            tables += 1
+            assert asks(*before, "yes", "none") == question
+    assert tables
+
+
+@browsing
 def test_an_address_leads_to_its_answer_and_the_browser_goes_back(opened: Any) -> None:
     opened.get_log("browser")  # what earlier tests left
     start = opened.current_url

@@ -216,6 +216,8 @@ def test_both_choices_count_together_and_one_click_ends_them(browser: Any, galle
     browser.find_element("css selector", ".gallery-filter button").click()
     assert len(browser.execute_script(SHOWN)) == len(FRONT)
     assert query(browser) == ""
+    links = browser.find_elements("css selector", ".gallery > ul > li > a")
+    assert {urlsplit(link.get_property("href")).query for link in links} == {""}
     assert browser.execute_script("return document.activeElement.name") == "tool"
 
 

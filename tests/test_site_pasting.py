@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import select
 import shlex
 import subprocess
@@ -27,6 +28,7 @@ from proof import contract
 BASH = ("bash", "--norc", "--noprofile")
 READY, MORE = "ready> ", "goes on> "  # the prompts of the reader's shell
 END = "after the paste"
+ODD = re.compile(r"[^\S\n ]|\\ +$|[\u00ad\u200b-\u200f\u2060\ufeff]", re.MULTILINE)
 
 # Each shape of a command that pages have, as a page shows it: prompts, and below them what it prints.
 SHAPES = {
@@ -175,9 +177,16 @@ def test_a_paste_that_recalls_a_command_is_found(text: str, found: bool) -> None
 
 
 def test_no_paste_has_a_key_or_an_end_of_line_that_a_terminal_takes_for_another(copied: dict[str, str]) -> None:
-    """A tab completes a name where a paste is typed line by line; a space behind a backslash ends the command."""
-    odd = {place for place, text in copied.items() for line in text.split("\n") if "\t" in line or line.endswith("\\ ")}
-    assert odd == set()
+    """A tab completes a name where a paste is typed line by line; a space behind a backslash ends the command; a space
+    that doesn't break is a letter to a shell, as what nobody sees is."""
+    assert {place for place, text in copied.items() if ODD.search(text)} == set()
+
+
+@pytest.mark.parametrize(
+    "text", ["a\tb", "a \\ \nb", "uv\u00a0sync", "uv\u200b sync", "uv sync\u2028", "\ufeffuv sync"]
+)
+def test_a_key_that_a_terminal_takes_for_another_is_found(text: str) -> None:
+    assert ODD.search(text) and not ODD.search("uv add 'é ✓ – “x”' \\\n  y")
 
 
 def comments(text: str) -> list[str]:
