@@ -33,9 +33,9 @@ READY = """return document.readyState === 'complete'
 TAKE = """
 let taken = null
 document.execCommand = () => { taken = document.activeElement.value ?? String(getSelection()); return true }
-function take(button, seen) {
+function take(button) {
   taken = null
-  if (button && seen.checkVisibility()) button.click()
+  if (button?.checkVisibility({ visibilityProperty: true })) button.click() // as its reader, who has to see it
   return taken
 }
 for (const note of document.querySelectorAll("article details")) note.open = true
@@ -45,11 +45,11 @@ const blocks = [...document.querySelectorAll("article pre > code")].map(code => 
     set.querySelectorAll(":scope > input")[place].checked = true
   }
   const again = code.closest(".again"), source = again?.querySelector(".again-from a").href
-  return [source ?? "", take(code.parentElement.querySelector(".md-code__button[data-md-type=copy]"), code)]
+  return [source ?? "", take(code.parentElement.querySelector(".md-code__button[data-md-type=copy]"))]
 })
 const lines = [...document.querySelectorAll("article [data-clipboard-text]")].map(button => {
   for (let note = button.closest("details"); note; note = note.parentElement.closest("details")) note.open = true
-  return [button.previousElementSibling.textContent, take(button, button)]
+  return [button.previousElementSibling.textContent, take(button)]
 })
 return [blocks, lines]
 """
