@@ -462,6 +462,22 @@ def test_no_text_is_smaller_than_12_pixels(browser: Any, serve: Callable[[Path],
     assert browser.execute_script(SMALL) == []
 
 
+def test_without_scripts_a_missing_page_promises_no_search(
+    browser: Any, serve: Callable[[Path], str], site: Path
+) -> None:
+    said = {}
+    for scripts in (False, True):
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not scripts})
+        try:
+            browser.get(serve(site) + "nowhere/")
+            shown = {"expression": "document.querySelector('article p').innerText"}
+            said[scripts] = browser.execute_cdp_cmd("Runtime.evaluate", shown)["result"]["value"]
+        finally:
+            browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    assert "search" in said[True] and "search" not in said[False]
+    assert said[False].endswith("Start from the home page.")
+
+
 def test_on_paper_are_all_tabs_and_nothing_to_press(browser: Any, serve: Callable[[Path], str], site: Path) -> None:
     browser.get(serve(site) + "tasks/update/")
     at_rest(browser)
