@@ -462,6 +462,22 @@ def test_no_text_is_smaller_than_12_pixels(browser: Any, serve: Callable[[Path],
     assert browser.execute_script(SMALL) == []
 
 
+def test_the_status_page_lays_out_its_long_table_late_and_finds_each_row(
+    browser: Any, serve: Callable[[Path], str], site: Path
+) -> None:
+    browser.get(serve(site) + "status/")
+    at_rest(browser)
+    late = "return getComputedStyle(document.querySelector('.every-page')).contentVisibility"
+    assert browser.execute_script(late) == "auto"
+    rows = browser.execute_script("return [...document.querySelectorAll('.every-page td [id]')].map(row => row.id)")
+    assert len(rows) > 200
+    for row in (rows[0], rows[-1]):
+        browser.get(f"{serve(site)}status/?{row}#{row}")
+        at_rest(browser)
+        box = "const box = document.getElementById(arguments[0]).getBoundingClientRect()"
+        wait(browser, f"{box}; return 0 < box.top && box.bottom < innerHeight", row)
+
+
 def test_without_scripts_a_missing_page_promises_no_search(
     browser: Any, serve: Callable[[Path], str], site: Path
 ) -> None:

@@ -49,7 +49,7 @@ def pages(book: Book, link: Link) -> str:
     ]
     ran_on = [f"{where} {python}" for where, python in places]
     shown = table(["Page", *list(used)[:2], *ran_on, *list(used)[2:], "Last run"], rows)
-    return f'<div class="numbers">{shown}</div>' if shown else "<p>No page has blocks yet.</p>"
+    return f'<div class="numbers every-page">{shown}</div>' if shown else "<p>No page has blocks yet.</p>"
 
 
 def _matrix(page: Page) -> dict[tuple[str, str], str]:
