@@ -83,7 +83,7 @@
     return one
   }
 
-  // Whoever has chosen is led to what comes next: it is in focus, and a screen reader reads it.
+  // After a choice, what comes next is in focus, and a screen reader reads it.
   function show(chosen) {
     const { passed, place } = follow(named()), choices = passed.map(({ choice }) => choice)
     const first = place.answer
