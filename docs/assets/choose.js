@@ -20,7 +20,7 @@
   }
 
   const answerOf = item => [...item.children].slice(1).map(part => made("p", {}, ...copied(part)))
-  const inAddress = text => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "")
+  const slug = text => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "")
 
   // A question with its choices, each with its name in the address and what follows it; or an answer.
   function ask(item) {
@@ -54,7 +54,7 @@
       const further = links.map(link => document.getElementById(link.hash.slice(1))).find(one => list.contains(one))
       const facts = about.map((cell, n) => made("p", {}, `${head.cells[n + 1].textContent}: `, ...copied(cell)))
       const follows = () => further ? ask(further.closest("li")) : { answer: [...facts, ...answerOf(item)] }
-      return { shown: name, name: inAddress(name.textContent), follows }
+      return { shown: name, name: slug(name.textContent), follows }
     })
     return { question, choices: [...choices, { shown: "None of these", name: "none", follows: next }] }
   }

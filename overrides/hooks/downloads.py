@@ -57,14 +57,10 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         file = files.get_file_from_path(f"{FOLDER}/{found[1]}.zip")
         if not file:
             return found[0]
-        about = _about(found[1], page, there)
-        beside = {name: f"{FOLDER}/{found[1]}/{name}" for name in locking(about, project=True)}
-        links = {
-            name: get_relative_url(address, page.url)
-            for name, address in beside.items()
-            if files.get_file_from_path(address)
-        }
-        return found[0] + _description(file, config.site_url or "", about, links)
+        folder = f"{FOLDER}/{found[1]}/"
+        beside = [one for one in files if one.src_uri.startswith(folder)]
+        links = {one.src_uri.removeprefix(folder): get_relative_url(one.url, page.url) for one in beside}
+        return found[0] + _description(file, config.site_url or "", _about(found[1], page, there), links)
 
     if not PARAGRAPH.search(html):
         return html

@@ -10,7 +10,7 @@ from . import answers
 from .book import Book
 from .state import State
 from .table import Link
-from .tasks import Task, answer, catch, said, tasks
+from .tasks import Task, answer, catch, marked, said, tasks
 
 NOTHING = "<p>No task has been shown in every tool yet.</p>"
 ORDER = [*list(answers.ANSWERS.values())[:1], answers.CATCH, *list(answers.ANSWERS.values())[1:]]  # the best first
@@ -64,11 +64,7 @@ def totals(book: Book, link: Link) -> str:
         order = sorted(count, key=lambda one: (*ORDER, one).index(one))
         kinds = {one: one.kind if one in ORDER else "none" for one in order}  # what no run vouches for is no answer
         shares = "".join(f'<i class="share--{kinds[one]}" style="flex-grow:{count[one]}"></i>' for one in order)
-        words = " ".join(
-            f'<span class="answer answer--{one.kind}"><span class="answer-mark" aria-hidden="true">{one.mark} </span>'
-            f"{count[one]} {escape(one.words)}</span>"
-            for one in order
-        )
+        words = " ".join(marked(one.kind, one.mark, f"{count[one]} {one.words}") for one in order)
         lines.append(
             f'<li><b>{escape(tool)}</b> <span class="share" aria-hidden="true">{shares}</span> '
             f'<span class="share-words">{words}</span>{_missing(there, tool, link)}</li>'
