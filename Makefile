@@ -111,9 +111,9 @@ compare: setup ## time the tools for docs/tasks/speed.md, on an idle machine; ad
 	@exec $(RUN) -m harness compare $${ROUNDS:+"--rounds=$$ROUNDS"} $${PROJECT:+--project $$PROJECT} $${LINK:+--link $$LINK}
 
 # make's own $(RANDOM): to bash, which some systems have as sh, it is another number each time
-mutants: setup ## break each block of the pages once and demand red; RANDOM=200 SEED=7 random changes instead
+mutants: setup ## break each block of the pages once and demand red; ALL=1 known ones too; RANDOM=200 SEED=7 random changes
 	@exec $(RUN) -m harness mutants $(if $(filter command%,$(origin RANDOM)),--random=$(RANDOM)) $${SEED:+"--seed=$$SEED"} \
-	  $${PAGE:+"$$PAGE"}
+	  $${ALL:+--all} $${PAGE:+"$$PAGE"}
 
 kills: setup ## kill runs at random moments, at every level, and look for what stays: N=60 SEED=7
 	@exec env KILLS="$${N:-60}" $(PYTEST) tests/test_sandbox_random_kills.py
@@ -145,5 +145,5 @@ format: setup ## rewrite the Python files in the form that lint demands
 	@$(RUN) -m ruff format tests overrides recipes
 
 clean: ## remove what runs made; ALL=1 also the recorded world
-	@rm -rf $(foreach made,venv tools uv bin site pytest ruff mypy coverage proofs transcripts harness.txt harness-code.json record.json record-before.json broken.md durations.json setup.lock \
+	@rm -rf $(foreach made,venv tools uv bin site pytest ruff mypy coverage proofs mutants transcripts harness.txt harness-code.json record.json record-before.json broken.md durations.json setup.lock \
 	  $(if $(ALL),cache debian engine),"$(WORK)/$(made)")

@@ -109,6 +109,33 @@ def test_a_block_that_proves_nothing_survives_until_a_reason_is_given(
     assert "(dropped): nobody needs it [" in capsys.readouterr().out
 
 
+def test_what_was_red_is_not_run_again_until_something_changes(
+    checkout: Checkout, small: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def runs(mutants: int, everything: bool = False) -> int:
+        """How many runs the control makes, which finds so many mutants, all of them red."""
+        assert control(small, [], everything) == 0
+        said = capsys.readouterr().out.splitlines()
+        assert said[-1] == f"{mutants} mutants, {mutants} red, 0 survived, 0 of them unexplained"
+        return sum(line.startswith("[") for line in said)
+
+    checkout.page("a", PAGE)
+    first = runs(8)
+    assert first > 1
+    assert runs(8) == 0
+    assert runs(8, everything=True) == first
+    checkout.page("b", "``` console\n$ echo one\none\n```\n")
+    assert runs(9) == 1
+
+
+def test_a_survivor_is_tried_again(checkout: Checkout, small: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    checkout.page("a", WEAK)
+    for _ in range(2):
+        assert control(small, []) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert len([line for line in said if line.startswith("survived: ")]) == 2
+
+
 def test_the_commands_of_a_ci_file_are_changed(checkout: Checkout, small: Project) -> None:
     checkout.page("a", PIPELINE)  # no command of the page reads the file, so without it all would be green
     assert control(small, []) == 0

@@ -19,6 +19,7 @@ def main() -> int:
     for one in (bench, mutants):
         one.add_argument("pages", nargs="*", metavar="PAGE")
     mutants.add_argument("--random", type=int, metavar="N", help="N random changes of shown lines instead")
+    mutants.add_argument("--all", action="store_true", help="run those again that are known to be red")
     mutants.add_argument("--seed", type=int, metavar="SEED", help="that of an earlier run, to repeat it")
     compare = commands.add_parser("compare", help="measure what the tools need, for the comparison of speeds")
     compare.add_argument(
@@ -54,7 +55,7 @@ def main() -> int:
             if arguments.random:
                 seed = random.SystemRandom().randrange(10**6) if arguments.seed is None else arguments.seed
                 return wild(project, arguments.pages, arguments.random, seed)
-            return 1 if control(project, arguments.pages) else 0
+            return 1 if control(project, arguments.pages, arguments.all) else 0
         if arguments.command == "compare":
             from harness.verbs.speed import compare as speeds
 

@@ -5,15 +5,18 @@ their scenario; the others (a script that fails, a file that is missing) get a r
 isn't read by the page's commands: there, a command of a job is changed, so that the page doesn't run it. A survivor is
 a mutation that nothing noticed: it is listed, and the run is red unless tests/survivors.toml gives the reason.
 A page of which nothing runs here is named, with what it lacks; where there is no other page, that is an error.
+All pages take hours, so what was red is kept, and a later control goes on from there.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from harness.kinds.jobs import jobs_of, shows
 from harness.kinds.kind import DROPPED, Mutation
@@ -23,7 +26,10 @@ from harness.page.markup import Markup
 from harness.problem import Problem
 from harness.project import Project
 from harness.run.campaign import Campaign
+from harness.run.proofs import Proofs, own_digests
+from harness.run.record import write_json
 from harness.run.runner import Run, not_run_because, nothing_runs_because
+from harness.run.transcripts import Transcripts
 
 RETYPED = "a command of a job changed"
 
@@ -87,9 +93,27 @@ def plan(runs: list[Run]) -> Iterator[Plan]:
                 yield run, [one], None if one.whole else one.block.line
 
 
-def control(project: Project, pages: list[str]) -> int:
+class Red:
+    """Which runs were red at each of their mutants, under keys from all that could change that (`make clean` forgets).
+
+    A survivor isn't kept: it is tried again.
+    """
+
+    def __init__(self, campaign: Campaign) -> None:
+        work = campaign.project.work
+        transcripts = Transcripts(work / "transcripts")
+        self.proofs = Proofs(work / "mutants", campaign.conditions, own_digests(), transcripts)
+        self.judge = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+
+    def place(self, changed: Run, until: int | None) -> Path:
+        key = hashlib.sha256(f"{self.proofs.key(changed)} {until} {self.judge}".encode()).hexdigest()
+        return self.proofs.folder / f"{key}.json"
+
+
+def control(project: Project, pages: list[str], everything: bool = False) -> int:
     """Run the negative control over ``pages`` (all where none is named); the number of unexplained survivors.
 
+    ``everything`` runs those again, too, of which it is known that they are red.
     Raises Problem where a sandbox doesn't start: that is red for another reason than the mutation.
     """
     markup = Markup(*project.markdown)
@@ -98,7 +122,7 @@ def control(project: Project, pages: list[str]) -> int:
     try:
         runs, idle = working(campaign, runs)
         planned = list(plan(runs))
-        left = survivors(campaign, planned)
+        left = survivors(campaign, planned, everything)
     finally:
         campaign.close()
     reasons = _reasons(project)
@@ -137,26 +161,35 @@ def working(campaign: Campaign, runs: list[Run]) -> tuple[list[Run], int]:
     return found, len(idle)
 
 
-def survivors(campaign: Campaign, planned: list[Plan]) -> list[Mutant]:
-    """The mutants that nothing noticed."""
-    found, hidden = _survivors(campaign, planned)
+def survivors(campaign: Campaign, planned: list[Plan], everything: bool = False) -> list[Mutant]:
+    """The mutants that nothing noticed; without ``everything``, what is known to be red isn't run again."""
+    found, hidden = _survivors(campaign, planned, everything)
     if hidden:  # a mutation before theirs ended the shell, so each gets a run of its own
-        more, still = _survivors(campaign, [(run, [one], one.block.line) for run, one in hidden])
+        more, still = _survivors(campaign, [(run, [one], one.block.line) for run, one in hidden], everything)
         found += [*more, *(one for _, one in still)]
     return found
 
 
-def _survivors(campaign: Campaign, planned: list[Plan]) -> tuple[list[Mutant], list[tuple[Run, Mutant]]]:
+def _survivors(
+    campaign: Campaign, planned: list[Plan], everything: bool
+) -> tuple[list[Mutant], list[tuple[Run, Mutant]]]:
     """The mutants that nothing noticed, and those whose block was never reached, with the run that they belong to."""
-    todo = [(mutated(run, mutants), run, mutants, until) for run, mutants, until in planned]
-    campaign.start({changed: until for changed, _, _, until in todo})
-    missed, hidden = [], []
-    for changed, run, mutants, _ in todo:
+    red = Red(campaign)
+    todo = {mutated(run, mutants): (run, mutants, until) for run, mutants, until in planned}
+    places = {changed: red.place(changed, until) for changed, (_, _, until) in todo.items()}
+    known = set() if everything else {changed for changed in todo if places[changed].exists()}
+    if known:
+        campaign.progress(f"{len(known)} of {len(todo)} runs with mutants are known to be red (ALL=1 repeats them)")
+    campaign.start({changed: until for changed, (_, _, until) in todo.items() if changed not in known})
+    missed, hidden = list[Mutant](), list[tuple[Run, Mutant]]()
+    for changed in campaign.order(changed for changed in todo if changed not in known):
+        run, mutants, _ = todo[changed]
         done = campaign.result(changed)
         if done.problem:
             raise done.problem
         failed = {o.block for o in done.outcomes if o.outcome == "failed"}
         blocked = {o.block for o in done.outcomes if o.outcome == "blocked"}
+        before = len(missed) + len(hidden)
         for one in mutants:
             later = any(block.line >= one.block.line for block in failed)
             caught = later if one.mutation.alone else one.changed in failed
@@ -164,6 +197,8 @@ def _survivors(campaign: Campaign, planned: list[Plan]) -> tuple[list[Mutant], l
                 hidden.append((run, one))
             elif not caught:
                 missed.append(one)
+        if len(missed) + len(hidden) == before:
+            write_json(places[changed], {"run": run.title, "red": len(mutants)})
     return missed, hidden
 
 
