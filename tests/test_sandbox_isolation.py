@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,7 @@ from casefile import Case, read
 from checkout import Checkout
 from harness.problem import Problem
 from harness.sandbox import isolation
-from harness.sandbox.mounts import HOME, closed
+from harness.sandbox.mounts import HOME, Mount, closed
 from standins import StandIns
 
 CASES = [case for case in read("outcomes") if case.path.stem == "bounds"]
@@ -62,6 +64,26 @@ def batch(
 )
 def test_a_page_is_held_at_every_level_that_this_machine_has(case: Case, batch: Batch) -> None:
     batch.check(case)
+
+
+@pytest.mark.parametrize("level", [level for level in isolation.available() if level != "plain"])
+def test_what_the_machine_has_mounted_below_a_folder_is_read_only_too(level: isolation.Level, tmp_path: Path) -> None:
+    """As Windows' programs are below /usr/lib/wsl, in a file system of their own."""
+    within, etc = tmp_path / "with a space", tmp_path / "etc"
+    (within / "more").mkdir(parents=True)
+    etc.mkdir()
+    mounted = f"mount -t tmpfs -o nosuid,nodev,noexec more {shlex.quote(str(within / 'more'))}"
+    mounts = [Mount(within, "/opt/tools")]
+    sandbox = isolation.contained(level, mounts, {"PATH": "/usr/bin:/bin"}, etc, tmp_path / "a root")
+    tried = "cd /opt/tools; grep -c ' /opt/tools/more ' /proc/self/mountinfo; touch file more/file; touch /tmp/file"
+    command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", f'{mounted}; exec "$@"', "sh"]
+
+    ran = subprocess.run([*command, *sandbox, "sh", "-c", tried], capture_output=True, text=True)
+
+    assert (ran.stdout, ran.returncode) == ("1\n", 0)
+    assert ran.stderr.splitlines() == [
+        f"touch: cannot touch '{name}': Read-only file system" for name in ("file", "more/file")
+    ]
 
 
 def test_the_folders_on_the_way_to_mounts_are_the_sandboxs_own_those_inside_a_mount_are_not() -> None:

@@ -9,6 +9,18 @@ from pathlib import Path
 from harness.sandbox.bounds import BOUNDS, HOME_BYTES, ROOT_BYTES, SHARED_BYTES, TEMPORARY_BYTES
 from harness.sandbox.mounts import HOME, PROJECT, SERVICES, Mount, closed, system_mounts
 
+# What the machine has mounted below a folder comes with it and stays writable: mount(8) changes one mount at a time.
+# Names in /proc/self/mountinfo have their spaces as \040 (proc_pid_mountinfo(5)).
+BELOW = rf"""
+mapfile -t mounted </proc/self/mountinfo
+for line in "${{mounted[@]}}"; do
+  read -r _ _ _ _ point options _ <<<"$line"
+  printf -v point %b "$point"
+  case $point in "$PWD{HOME}" | "$PWD/tmp" | "$PWD/dev/shm") ;;
+    "$PWD"/*) case $options in ro | ro,*) ;; *) mount -o remount,ro,bind "$point" ;; esac ;;
+  esac
+done"""
+
 
 def unshare(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path, root: Path) -> list[str]:
     """A root of bind mounts on a tmpfs at ``root``, then a second user namespace: inside, the page is uid 1000."""
@@ -16,7 +28,7 @@ def unshare(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path, root: Pa
         "set -e",
         f"root={shlex.quote(str(root))}",
         f'mount -t tmpfs -o size={ROOT_BYTES},mode=755 sandbox "$root"',
-        f'umask 022; cd "$root"; mkdir -p usr etc proc dev/shm tmp .{HOME} .{SERVICES}',
+        f'umask 022; cd -P "$root"; mkdir -p usr etc proc dev/shm tmp .{HOME} .{SERVICES}',
         f"mount -t tmpfs -o size={HOME_BYTES},mode=755 home .{HOME}; mkdir .{PROJECT}",
         f"mount -t tmpfs -o size={TEMPORARY_BYTES},mode=1777 tmp tmp",
         f"mount -t tmpfs -o size={SHARED_BYTES},mode=1777 shm dev/shm",
@@ -31,6 +43,7 @@ def unshare(mounts: Sequence[Mount], env: Mapping[str, str], etc: Path, root: Pa
     for source, target in binds:
         make = f"mkdir -p .{target}" if Path(source).is_dir() else f"mkdir -p .{Path(target).parent}; : >.{target}"
         lines.append(f"{make}; mount --rbind {shlex.quote(source)} .{target}; mount -o remount,ro,bind .{target}")
+    lines.append(BELOW)
     lines += [f"touch dev/{n}; mount --bind /dev/{n} dev/{n}" for n in ("null", "zero", "full", "random", "urandom")]
     lines += [
         "mkdir dev/pts; mount -t devpts -o newinstance,ptmxmode=0666 devpts dev/pts; ln -s pts/ptmx dev/ptmx",
