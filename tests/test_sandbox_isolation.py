@@ -15,7 +15,7 @@ from batch import Batch
 from casefile import Case, read
 from checkout import Checkout
 from harness.problem import Problem
-from harness.sandbox import isolation
+from harness.sandbox import bubblewrap, isolation
 from harness.sandbox.mounts import HOME, Mount, closed
 from standins import StandIns
 
@@ -128,6 +128,7 @@ def test_at_the_plain_level_pages_run_with_a_cleared_environment(stand_ins: Stan
 def forget() -> None:
     isolation.level.cache_clear()
     isolation._works.cache_clear()
+    bubblewrap._closed_namespaces.cache_clear()
 
 
 @pytest.fixture
@@ -145,6 +146,17 @@ def test_an_unknown_level_is_an_error(name: str, monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(Problem, match=f"GUIDE_ISOLATION: '{name}'; expected one of bubblewrap, unshare, plain"):
         isolation.level()
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_a_bwrap_that_is_no_program_of_this_machine_does_not_work(
+    monkeypatch: pytest.MonkeyPatch, without_bubblewrap: str, tmp_path: Path
+) -> None:
+    (tmp_path / "bwrap").write_bytes(b"\x7fELF of another processor")
+    (tmp_path / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{without_bubblewrap}")
+
+    assert "bubblewrap" not in isolation.available()
 
 
 @pytest.mark.usefixtures("forgetful")
