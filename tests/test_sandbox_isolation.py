@@ -68,7 +68,7 @@ def test_a_page_is_held_at_every_level_that_this_machine_has(case: Case, batch: 
 
 @pytest.mark.parametrize("level", [level for level in isolation.available() if level != "plain"])
 def test_what_the_machine_has_mounted_below_a_folder_is_read_only_too(level: isolation.Level, tmp_path: Path) -> None:
-    """As Windows' programs are below /usr/lib/wsl, in a file system of their own."""
+    """As Windows' programs are below /usr/lib/wsl, in a file system apart."""
     within, etc = tmp_path / "with a space", tmp_path / "etc"
     (within / "more").mkdir(parents=True)
     etc.mkdir()
