@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
+from harness.project import ROOT
 from harness.sandbox.places import constant
 
 REAL = "/tmp/guide-4711-abcdefgh/sandboxes/page-xyz/home/user"
 PLACES = [(REAL, "/home/user")]
+# The environments of Pipenv, Poetry, PDM, Hatch and uv have a digest of the project's path in their names, so a
+# reader's has another one.
+NAMED = re.compile(r"(?:virtualenvs|venvs|environments-v2|env/virtual/[\w.]+)/[\w.-]+|Creating virtualenv [\w.-]+")
+DIGEST = re.compile(r"-[\w-]{8}(?:-(?:py)?3[\w.]+)?$|-[0-9a-f]{16}$|virtual/[\w.]+/[\w-]{8}$")
+
+
+def test_no_page_shows_the_digest_of_its_own_path() -> None:
+    for wrong in ("virtualenvs/app-na0eTgiw", "Creating virtualenv app-hthBUlJ--py3.15", "venvs/app-kHIvJjgA-3.12"):
+        assert DIGEST.search(wrong)
+    assert not DIGEST.search("virtualenvs/project-")
+    shown = [
+        f"{path.relative_to(ROOT)}:{number}: {found.group()}"
+        for path in sorted(ROOT.glob("docs/**/*.md"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1)
+        for found in NAMED.finditer(line)
+        if DIGEST.search(found.group())
+    ]
+    assert not shown, "write [...] for the digest"
 
 
 def test_a_path_of_the_machine_is_shown_as_pages_show_it() -> None:
