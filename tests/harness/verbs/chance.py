@@ -29,7 +29,7 @@ from harness.problem import Problem
 from harness.project import Project
 from harness.run.campaign import Campaign
 from harness.run.runner import Run, not_run_because
-from harness.verbs.mutants import Mutant, Plan, survivors, working
+from harness.verbs.mutants import Mutant, Plan, say, survivors, working
 
 SHARE = 0.95  # of the mutants must be red
 COMMENT = re.compile(r"(?:^|\s)(?:#|//|;)")
@@ -134,7 +134,7 @@ def wild(project: Project, pages: list[str], count: int, seed: int) -> int:
     Raises Problem where a sandbox doesn't start.
     """
     chance, markup = random.Random(seed), Markup(*project.markdown)
-    campaign = Campaign(project, everything=True, keep=False)
+    campaign = Campaign(project, everything=True, keep=False, progress=say)
     runs = [run for path in project.pages(pages) for run in campaign.runs(read_page(project, path, markup))]
     try:
         runs, _ = working(campaign, runs)
@@ -143,7 +143,7 @@ def wild(project: Project, pages: list[str], count: int, seed: int) -> int:
         for _ in range(count * 20):
             if len(made) < count and (one := mutant(*chance.choice(lines), chance)):
                 made.setdefault((one.block, one.mutation.text), one)
-        print(f"seed {seed}: {len(made)} mutants of {len(lines)} shown lines", flush=True)
+        say(f"seed {seed}: {len(made)} mutants of {len(lines)} shown lines")
         left = [one for one in made.values() if _readable(one)]
         turn = 0
         while again := [(showing[turn], one) for one in left if len(showing := _showing(runs, one.block)) > turn]:

@@ -93,6 +93,11 @@ def plan(runs: list[Run]) -> Iterator[Plan]:
                 yield run, [one], None if one.whole else one.block.line
 
 
+def say(line: str) -> None:
+    """Print at once: whoever reads a log of hours sees how far it is."""
+    print(line, flush=True)
+
+
 class Red:
     """Which runs were red at each of their mutants, under keys from all that could change that (`make clean` forgets).
 
@@ -117,7 +122,7 @@ def control(project: Project, pages: list[str], everything: bool = False) -> int
     Raises Problem where a sandbox doesn't start: that is red for another reason than the mutation.
     """
     markup = Markup(*project.markdown)
-    campaign = Campaign(project, everything=True, keep=False)
+    campaign = Campaign(project, everything=True, keep=False, progress=say)
     runs = [run for path in project.pages(pages) for run in campaign.runs(read_page(project, path, markup))]
     try:
         runs, idle = working(campaign, runs)
@@ -157,7 +162,7 @@ def working(campaign: Campaign, runs: list[Run]) -> tuple[list[Run], int]:
     if runs and not found:
         raise Problem("make mutants", "no page that runs here", "one at least", evidence="\n".join(lines))
     for line in lines:
-        print(line, flush=True)
+        say(line)
     return found, len(idle)
 
 
