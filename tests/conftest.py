@@ -63,9 +63,12 @@ def read(project: Project, markup: Markup) -> Callable[[str], Page]:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
-    """The real site with everything that readers get, and how its strict build ended."""
+    """The real site as the committed record makes it, and how its strict build ended.
+
+    The pages' run may be going on beside the tests, and on a machine that lacks Pythons many pages don't run.
+    """
     target = tmp_path_factory.mktemp("site")
-    return target, build(ROOT, target)
+    return target, build(ROOT, target, GUIDE_RECORD=str(tmp_path_factory.mktemp("none") / "record.json"))
 
 
 @pytest.fixture(scope="session")

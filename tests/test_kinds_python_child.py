@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -108,7 +109,11 @@ SHADOWED = ("re", "json", "types", "typing", "traceback", "ast", "random", "data
 
 
 @pytest.mark.parametrize("minor", PYTHONS)
-def test_a_module_beside_the_program_is_found_as_by_any_program(minor: str, tmp_path: Path) -> None:
+def test_a_module_beside_the_program_is_found_as_by_any_program(
+    minor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
+        monkeypatch.delenv(name)  # it would have imported its own before the program
     for name in SHADOWED:
         (tmp_path / f"{name}.py").write_text("own = True\n")
     imports = "".join(f"import {name}\n" for name in SHADOWED)

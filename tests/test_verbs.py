@@ -102,8 +102,9 @@ def test_an_unknown_verb_is_refused_with_the_list(
 
 
 def test_coverage_counts_what_subprocesses_reach_and_demands_the_share(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(coverage, "MACHINE", [])  # to prepare a machine takes minutes
     package = tmp_path / "tests" / "harness"
     package.mkdir(parents=True)
     (package / "one.py").write_text("import sys\nif len(sys.argv) > 1:\n    print(1)\nelse:\n    print(0)\n")

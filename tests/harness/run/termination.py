@@ -24,7 +24,7 @@ def heed() -> None:
     if threading.current_thread() is not threading.main_thread():
         return
     for number in _signals():
-        if signal.getsignal(number) is signal.SIG_DFL:  # nohup has SIGHUP ignored
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup has SIGHUP ignored; coverage.py has its own
             signal.signal(number, _terminate)
     named = os.environ.get("GUIDE_MAKE", "")
     if named.isdigit() and os.name == "posix":
