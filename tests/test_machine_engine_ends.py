@@ -222,6 +222,25 @@ def test_where_no_registry_answers_and_stand_ins_are_forbidden_no_images_are_mad
     assert not list((tmp_path / "engine").glob("images-*"))
 
 
+@needs_engine
+def test_base_images_are_made_below_a_path_that_is_too_long_for_sockets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine really starts and ends; to make the images takes minutes, so nothing is put into it."""
+    found = prepare.find()
+    assert not isinstance(found, str)
+    monkeypatch.setattr(images.Images, "names", [])
+    monkeypatch.setattr(images.Images, "_archive", lambda *_: None)
+    monkeypatch.setattr(images.debian, "run", lambda *_: None)
+    folder = tmp_path / "a-checkout-with-a-long-name" / "in-a-folder-with-a-long-name" / "of-somebody-with-a-long-name"
+    made = images.Images(folder, found[0], next(iter(find_interpreters().values())), "0.1")
+
+    made.make(print)
+
+    kept = made.find()
+    assert kept and (kept.data / "overlay2").is_dir() and len(str(kept.data)) > 107
+
+
 def test_an_engine_that_is_too_old_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "plugins").mkdir()

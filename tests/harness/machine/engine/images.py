@@ -6,12 +6,14 @@ real image, and the other way round; GUIDE_STANDINS=no forbids them, where a reg
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +45,14 @@ class Kept:
     data: Path
     facts: dict[str, str]
     archive: Path
+
+
+@contextlib.contextmanager
+def _near(folder: Path) -> Iterator[Path]:
+    """A short way to ``folder``: the path of a socket has at most 107 bytes (unix(7)), and a checkout's may be long."""
+    with tempfile.TemporaryDirectory(prefix="engine-", dir="/tmp") as place:
+        (near := Path(place, "engine")).symlink_to(folder)
+        yield near
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,10 @@ class Images:
 
         def fill(partial: Path) -> None:
             partial.mkdir(parents=True)
-            with running(Plan(str(partial), self.programs.path, self.programs.runc, owner=os.geteuid())) as socket:
+            with (
+                _near(partial) as near,
+                running(Plan(str(near), self.programs.path, self.programs.runc, owner=os.geteuid())) as socket,
+            ):
                 client = [str(self.programs.docker), "--host", f"unix://{socket}"]
                 pulls = ([*client, "pull", "--quiet", image] for image in self.names)
                 if all(once.quiet(pull, seconds=SECONDS).returncode == 0 for pull in pulls):
