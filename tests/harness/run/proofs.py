@@ -53,7 +53,7 @@ def harness_digests(home: Path) -> dict[str, str]:
     digests = {folder: hashlib.sha256() for folder in ("", *APART)}
     for name, text in _sources(home).items():
         folder = next((folder for folder in APART if name.startswith(folder)), "")
-        code = _code(text) if name.endswith(".py") else text.decode()
+        code = code_of(text) if name.endswith(".py") else text.decode()
         digests[folder].update(f"{name}\0{code}\0".encode())
     return {folder: digest.hexdigest() for folder, digest in digests.items()}
 
@@ -66,7 +66,7 @@ def _sources(home: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in sorted(paths.items())}
 
 
-def _code(text: bytes) -> str:
+def code_of(text: bytes) -> str:
     """What a module says to Python: its syntax tree, without the strings that are statements."""
     tree = ast.parse(text)
     for node in ast.walk(tree):

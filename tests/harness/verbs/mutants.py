@@ -26,7 +26,7 @@ from harness.page.markup import Markup
 from harness.problem import Problem
 from harness.project import Project
 from harness.run.campaign import Campaign
-from harness.run.proofs import Proofs, own_digests
+from harness.run.proofs import Proofs, code_of, own_digests
 from harness.run.record import write_json
 from harness.run.runner import Run, not_run_because, nothing_runs_because
 from harness.run.transcripts import Transcripts
@@ -108,7 +108,7 @@ class Red:
         work = campaign.project.work
         transcripts = Transcripts(work / "transcripts")
         self.proofs = Proofs(work / "mutants", campaign.conditions, own_digests(), transcripts)
-        self.judge = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+        self.judge = code_of(Path(__file__).read_bytes())
 
     def place(self, changed: Run, until: int | None) -> Path:
         key = hashlib.sha256(f"{self.proofs.key(changed)} {until} {self.judge}".encode()).hexdigest()
@@ -185,9 +185,10 @@ def _survivors(
     known = set() if everything else {changed for changed in todo if places[changed].exists()}
     if known:
         campaign.progress(f"{len(known)} of {len(todo)} runs with mutants are known to be red (ALL=1 repeats them)")
-    campaign.start({changed: until for changed, (_, _, until) in todo.items() if changed not in known})
+    todo = {changed: about for changed, about in todo.items() if changed not in known}
+    campaign.start({changed: until for changed, (_, _, until) in todo.items()})
     missed, hidden = list[Mutant](), list[tuple[Run, Mutant]]()
-    for changed in campaign.order(changed for changed in todo if changed not in known):
+    for changed in campaign.order(todo):
         run, mutants, _ = todo[changed]
         done = campaign.result(changed)
         if done.problem:
