@@ -1,9 +1,11 @@
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from importlib.metadata import version
+from threading import Barrier, Event
+from time import monotonic
 
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine
-from sqlalchemy.orm import sessionmaker
 
 from item_service.main import create_app
 from item_service.settings import Settings
@@ -33,9 +35,28 @@ def test_a_service_whose_database_is_silent_is_not_ready() -> None:
 
 
 def test_a_service_whose_connections_are_all_in_use_is_not_ready(settings: Settings) -> None:
-    engine = create_engine(settings.url, pool_size=1, max_overflow=0, pool_timeout=0)
     app = create_app(settings)
-    app.state.sessions = sessionmaker(engine)
-    with TestClient(app) as client, engine.connect():
+    with TestClient(app) as client, ExitStack() as connections:
+        for _ in range(15):  # as many as SQLAlchemy's pool opens
+            connections.enter_context(app.state.sessions.kw["bind"].connect())
+        began = monotonic()
         assert client.get("/health/ready").status_code == 503
-    engine.dispose()
+        assert monotonic() - began < 5
+
+
+def test_a_service_whose_threads_all_wait_is_alive() -> None:
+    app, all_wait, end = create_app(NOWHERE), Barrier(41, timeout=30), Event()
+
+    def wait() -> None:
+        all_wait.wait()
+        end.wait()
+
+    app.add_api_route("/wait", wait)
+    with TestClient(app) as client, ThreadPoolExecutor(41) as clients:
+        try:
+            for _ in range(40):  # as many as Starlette has threads
+                clients.submit(client.get, "/wait")
+            all_wait.wait()
+            assert clients.submit(client.get, "/health/live").result(timeout=10).status_code == 200
+        finally:
+            end.set()

@@ -1,10 +1,13 @@
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
+from threading import Barrier, Event
 
 import pytest
 from fastapi.testclient import TestClient
 
 from item_service import main
+from item_service.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +29,22 @@ def test_a_service_whose_database_is_damaged_is_alive_but_not_ready(database: Pa
     client = TestClient(main.app)
     assert client.get("/health/live").status_code == 200
     assert client.get("/health/ready").status_code == 503
+
+
+def test_a_service_whose_threads_all_wait_is_alive(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    all_wait, end = Barrier(41, timeout=30), Event()
+
+    def wait() -> Store:
+        all_wait.wait()
+        end.wait()
+        return Store(database)
+
+    monkeypatch.setattr(main.app, "dependency_overrides", {main.get_store: wait})
+    with TestClient(main.app) as client, ThreadPoolExecutor(41) as clients:
+        try:
+            for _ in range(40):  # as many as Starlette has threads
+                clients.submit(client.get, "/items")
+            all_wait.wait()
+            assert clients.submit(client.get, "/health/live").result(timeout=10).status_code == 200
+        finally:
+            end.set()

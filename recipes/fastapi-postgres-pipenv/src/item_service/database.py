@@ -24,5 +24,8 @@ class ItemRow(Base):
 
 
 def make_engine(settings: Settings) -> Engine:
-    """A pool of connections, none of them open yet; each is tested before it is used."""
-    return create_engine(settings.url, pool_pre_ping=True)
+    """A pool of connections, none of them open yet; each is tested before it is used.
+
+    A request waits 3 seconds for a free one, if all are in use.
+    """
+    return create_engine(settings.url, pool_pre_ping=True, pool_timeout=3)

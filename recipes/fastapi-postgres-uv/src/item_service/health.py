@@ -19,8 +19,11 @@ class Health(BaseModel):
 
 
 @router.get("/live")
-def live() -> Health:
-    """Whether the process answers. If it doesn't, restart it: so this must not ask the database."""
+async def live() -> Health:
+    """Whether the process answers. If it doesn't, restart it.
+
+    So this must not ask the database, nor wait for a thread while all of them do.
+    """
     return Health(status="ok", version=VERSION)
 
 

@@ -31,8 +31,8 @@ ItemId = Annotated[int, Path(ge=1, le=MAX_INTEGER)]
 
 
 @app.get("/health/live")
-def live() -> Health:
-    """Whether the process answers. If it doesn't, restart it."""
+async def live() -> Health:
+    """Whether the process answers. If it doesn't, restart it: so this must not wait for a thread, as others do."""
     return Health(status="ok", version=app.version)
 
 
