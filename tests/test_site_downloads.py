@@ -250,8 +250,9 @@ LOCKS = {
     "service-containers": [
         "uv lock writes uv.lock",
         "poetry lock writes poetry.lock",
-        "uv pip compile --generate-hashes --python-version 3.13 requirements.in -o requirements.txt writes "
-        "requirements.txt and uv pip compile --generate-hashes --python-version 3.13 dev.in -o dev.txt writes dev.txt",
+        "uv pip compile --generate-hashes --python-version 3.13 --python-platform linux requirements.in "
+        "-o requirements.txt writes requirements.txt and uv pip compile --generate-hashes --python-version 3.13 "
+        "--python-platform linux dev.in -o dev.txt writes dev.txt",
     ],
 }
 
